@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 mod profile_source;
+mod source_notice;
 mod window;
 
 pub use profile_source::{
@@ -11,4 +12,5 @@ pub use profile_source::{
     Labels, MetadataRequest, Point, ProfileSource, ProfileStats, Series, SeriesRequest,
     SourceError, SourceErrorKind, TreeRequest, TreeResponse,
 };
+pub use source_notice::SourceNotice;
 pub use window::Window;

@@ -5,6 +5,7 @@ use std::future::Future;
 use profile::Tree;
 use selector::{ProfileTypeId, Selector};
 
+use crate::source_notice::SourceNotice;
 use crate::window::Window;
 
 /// A label set, ascending by name. Shape: names are distinct.
@@ -50,6 +51,8 @@ pub struct TreeResponse {
     pub may_be_truncated: bool,
     /// Bytes that crossed the network, 0 for a local source.
     pub wire_bytes: u64,
+    /// What was done differently than asked. Empty: nothing.
+    pub notices: Vec<SourceNotice>,
 }
 
 /// Which series of values to compute.
