@@ -1,0 +1,48 @@
+// The wasm that goes into the bundle: wasm-pack's output, optimised, named by its content.
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const packageFolder = path.resolve(root, process.env.FIRELINE_WASM_PKG ?? 'target/wasm/pkg');
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** Where the glue is, name and bytes of the optimised wasm, and the constants it holds. */
+export async function prepareWasm() {
+  const glue = path.join(packageFolder, 'fireline.js');
+  if (!existsSync(glue)) {
+    throw new Error(`no wasm at ${packageFolder}: build crate web first (cargo xtask dist does)`);
+  }
+  const bytes = await optimise(await readFile(path.join(packageFolder, 'fireline_bg.wasm')));
+  return {
+    glue,
+    bytes,
+    file: `fireline_${sha256(bytes).slice(0, 16)}.wasm`,
+    constants: await readConstants(glue, bytes),
+  };
+}
+
+/** The constants that Grafana asks for before any wasm can run, read from the wasm while building. */
+async function readConstants(glue, bytes) {
+  const exports = await import(pathToFileURL(glue).href);
+  exports.initSync({ module: bytes });
+  return exports.shellConstants?.();
+}
+
+/** Runs wasm-opt, unless it did so before for the same bytes. */
+async function optimise(bytes) {
+  const folder = path.join(root, 'target/wasm/optimised');
+  const output = path.join(folder, `${sha256(bytes)}.wasm`);
+  if (!existsSync(output)) {
+    await mkdir(folder, { recursive: true });
+    const wasmOpt = path.join(root, 'node_modules/binaryen/bin/wasm-opt');
+    const input = path.join(packageFolder, 'fireline_bg.wasm');
+    await promisify(execFile)(process.execPath, [wasmOpt, '-Os', '--all-features', input, '-o', output]);
+  }
+  return readFile(output);
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import lists from './shared_externals.json';
+
+declare const FIRELINE_ROOT: string;
+
+const dist = `${FIRELINE_ROOT}/dist/fireline-profiles-app`;
+const magic = ['module', 'exports', 'require'];
+
+async function imports(file: string): Promise<string[]> {
+  const text = await readFile(`${dist}/${file}`, 'utf8');
+  const dependencies = /^define\((\[[^\]]*\])/.exec(text)?.[1];
+  assert.ok(dependencies, `${file} is no AMD module`);
+  return JSON.parse(dependencies);
+}
+
+for (const file of ['module.js', 'datasource/module.js', 'panel/module.js']) {
+  for (const [version, shared] of Object.entries(lists)) {
+    test(`${file} imports only what Grafana ${version} shares`, async () => {
+      const missing = (await imports(file)).filter((name) => !magic.includes(name) && !shared.includes(name));
+      assert.deepEqual(missing, []);
+    });
+  }
+}
+
+test('every nested plugin is listed by the app', async () => {
+  const app = JSON.parse(await readFile(`${dist}/plugin.json`, 'utf8'));
+  for (const include of app.includes.filter((entry: { path?: string }) => entry.path?.endsWith('plugin.json'))) {
+    const nested = JSON.parse(await readFile(`${dist}/${include.path}`, 'utf8'));
+    assert.equal(nested.type, include.type);
+    assert.equal(nested.info.version, app.info.version);
+  }
+  assert.equal(app.dependencies.grafanaDependency, '>=11.6.0');
+});
+
+test('no path of the machine that built it is in a module', async () => {
+  for (const file of ['module.js', 'datasource/module.js', 'panel/module.js']) {
+    const text = await readFile(`${dist}/${file}`, 'utf8');
+    assert.ok(!text.includes(FIRELINE_ROOT) && !text.includes('file:///'), file);
+  }
+});
