@@ -1,10 +1,16 @@
-//! Label selectors, profile type ids and units.
-//!
-//! Knows nothing about profiles or HTTP.
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
+#[cfg(feature = "matching")]
+mod matching;
+mod parse;
 mod profile_type;
 mod selector;
+mod unit;
 
-pub use profile_type::{ProfileTypeId, ProfileTypeIdError};
+#[cfg(feature = "matching")]
+pub use matching::{CompiledMatcher, CompiledSelector};
+pub use parse::SelectorError;
+pub use profile_type::{PastedQuery, ProfileTypeId, ProfileTypeIdError};
 pub use selector::{MatchOp, Matcher, Selector};
+pub use unit::{Aggregation, ProfileTypeMetadata};

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::parse::SelectorError;
+use crate::selector::Selector;
+
 /// The id of a profile type, as Pyroscope writes it:
 /// `<name>:<sample type>:<sample unit>:<period type>:<period unit>[:delta]`.
 ///
@@ -86,5 +89,29 @@ impl TryFrom<String> for ProfileTypeId {
 impl From<ProfileTypeId> for String {
     fn from(id: ProfileTypeId) -> Self {
         id.to_string()
+    }
+}
+
+/// A query in one line, as documentation and other tools write it:
+/// `process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="x"}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastedQuery {
+    /// What stands before the brace.
+    pub profile_type: ProfileTypeId,
+    /// The selector.
+    pub selector: Selector,
+}
+
+impl PastedQuery {
+    /// Reads a one-line query. None: the text does not begin with a profile type id, so it is
+    /// something else, such as a selector alone.
+    /// Errors: the id stands but the selector after it is wrong; the offset counts from the start
+    /// of the whole text.
+    pub fn parse(text: &str) -> Option<Result<Self, SelectorError>> {
+        let brace = text.find('{')?;
+        let profile_type = text[..brace].parse().ok()?;
+        let selector = Selector::parse(&text[brace..])
+            .map_err(|error| SelectorError { offset: error.offset + brace, ..error });
+        Some(selector.map(|selector| Self { profile_type, selector }))
     }
 }
