@@ -1,7 +1,6 @@
 //! The distinct function names of a call tree.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use crate::string_table::DistinctStrings;
 
 /// Index of a function name in [`FunctionNames`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,31 +11,23 @@ pub struct FunctionIdx(pub u32);
 /// Shape: a [`FunctionIdx`] is a position here and means nothing in another table.
 #[derive(Debug, Clone, Default)]
 pub struct FunctionNames {
-    names: Vec<Arc<str>>,
-    idx_by_name: HashMap<Arc<str>, FunctionIdx>,
+    names: DistinctStrings,
 }
 
 impl FunctionNames {
     /// The index of `name`, which is added if it is new.
     pub fn intern(&mut self, name: &str) -> FunctionIdx {
-        if let Some(idx) = self.idx_by_name.get(name) {
-            return *idx;
-        }
-        let idx = FunctionIdx(u32::try_from(self.names.len()).expect("fewer than 2^32 names"));
-        let name: Arc<str> = name.into();
-        self.names.push(Arc::clone(&name));
-        self.idx_by_name.insert(name, idx);
-        idx
+        FunctionIdx(self.names.intern(name))
     }
 
     /// The index of `name`, if it is in the table.
     pub fn find(&self, name: &str) -> Option<FunctionIdx> {
-        self.idx_by_name.get(name).copied()
+        self.names.find(name).map(FunctionIdx)
     }
 
     /// The name at `idx`.
     pub fn get(&self, idx: FunctionIdx) -> &str {
-        &self.names[idx.0 as usize]
+        self.names.get(idx.0)
     }
 
     /// How many distinct names there are.
@@ -46,11 +37,25 @@ impl FunctionNames {
 
     /// Whether there is no name at all.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.names.len() == 0
     }
 
     /// The names, in index order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.names.iter().map(AsRef::as_ref)
+        self.names.iter()
+    }
+
+    /// For every name, in index order, its position among the names in ascending byte order.
+    ///
+    /// Cost: sorts the names once; comparing two functions is then comparing two integers.
+    pub fn ranks(&self) -> Vec<u32> {
+        let count = u32::try_from(self.len()).expect("fewer than 2^32 names");
+        let mut in_order: Vec<u32> = (0..count).collect();
+        in_order.sort_unstable_by_key(|idx| self.names.get(*idx));
+        let mut ranks = vec![0; self.len()];
+        for (rank, idx) in (0..count).zip(in_order) {
+            ranks[idx as usize] = rank;
+        }
+        ranks
     }
 }

@@ -1,0 +1,22 @@
+//! Bytes to profiles and call trees, and back.
+//!
+//! | module | format | stands for |
+//! |---|---|---|
+//! | [`pprof`] | pprof protobuf, raw or gzip | [`profile::Profile`] |
+//!
+//! Every decoder takes hostile bytes: it never panics, runs in time and memory linear in its
+//! input, and never allocates what a count in the input merely claims.
+//!
+//! Knows nothing about networks, Grafana and screens.
+#![deny(missing_docs)]
+
+pub mod pprof;
+
+mod decoded;
+mod gzip;
+mod protobuf;
+mod varint;
+
+pub use decoded::Decoded;
+pub use gzip::GzipError;
+pub use protobuf::ProtobufError;

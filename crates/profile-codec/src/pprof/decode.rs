@@ -1,0 +1,468 @@
+//! From pprof bytes to a [`Profile`].
+
+use profile::{
+    Function, Label, LabelValue, Line, Location, LocationIdx, Mapping, MappingIdx, Profile,
+    ProfileFunctionIdx, StringIdx, StringTable, ValueType,
+};
+
+use super::field_numbers as numbers;
+use super::id_index::IdIndex;
+use super::warning::{Table, Warning};
+use crate::decoded::Decoded;
+use crate::gzip::{self, GzipError};
+use crate::protobuf::{Message, ProtobufError};
+
+/// Why bytes are no pprof profile.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The gzip stream is damaged or too large.
+    #[error(transparent)]
+    Gzip(#[from] GzipError),
+    /// The bytes are not a protobuf message.
+    #[error("not a pprof profile")]
+    Protobuf(#[from] ProtobufError),
+    /// The first string is not the empty one, so every index would mean something else.
+    #[error("the string table of the profile begins with {found:?}, expected an empty string")]
+    FirstString {
+        /// The first string, or as much of it as is worth showing.
+        found: String,
+    },
+    /// An entry has id 0, which stands for "none".
+    #[error("entry {position} of the {table} table has id 0, expected an id from 1")]
+    IdZero {
+        /// The table.
+        table: Table,
+        /// Position of the entry in its table, from 0.
+        position: usize,
+    },
+}
+
+/// The profile in `bytes`, which may be gzip (told by its first two bytes).
+///
+/// Errors: see [`DecodeError`]; gzip that holds more than `max_decompressed_bytes` is
+/// [`GzipError::TooLarge`], and never more than that is held.
+/// What is wrong but can be shown is a [`Warning`].
+/// Cost: linear in the decompressed bytes, whatever counts they claim.
+/// Source: `google.v1.Profile`; repeated integers may be packed or not, fields in any order.
+pub fn decode(
+    bytes: &[u8],
+    max_decompressed_bytes: usize,
+) -> Result<Decoded<Profile, Warning>, DecodeError> {
+    let bytes = gzip::decompress(bytes, max_decompressed_bytes)?;
+    let parts = Parts::scan(Message::new(&bytes))?;
+    let mut decoder = Decoder::default();
+    let profile = decoder.decode(&parts)?;
+    Ok(Decoded { value: profile, warnings: decoder.warnings.list })
+}
+
+/// The parts of a profile, still encoded. Fields come in any order (Go writes samples before the
+/// locations that they name), so nothing is decoded before all parts are found.
+#[derive(Debug, Default)]
+struct Parts<'a> {
+    sample_types: Vec<Message<'a>>,
+    samples: Vec<Message<'a>>,
+    mappings: Vec<Message<'a>>,
+    locations: Vec<Message<'a>>,
+    functions: Vec<Message<'a>>,
+    strings: Vec<&'a [u8]>,
+    period_type: Option<Message<'a>>,
+    comments: Vec<u64>,
+    drop_frames: i64,
+    keep_frames: i64,
+    default_sample_type: i64,
+    time_nanos: i64,
+    duration_nanos: i64,
+    period: i64,
+}
+
+impl<'a> Parts<'a> {
+    fn scan(mut message: Message<'a>) -> Result<Self, ProtobufError> {
+        use numbers::profile::*;
+        let mut parts = Self::default();
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                SAMPLE_TYPE => parts.sample_types.push(field.message()?),
+                SAMPLE => parts.samples.push(field.message()?),
+                MAPPING => parts.mappings.push(field.message()?),
+                LOCATION => parts.locations.push(field.message()?),
+                FUNCTION => parts.functions.push(field.message()?),
+                STRING_TABLE => parts.strings.push(field.message()?.bytes()),
+                PERIOD_TYPE => parts.period_type = Some(field.message()?),
+                COMMENT => field.append_uint64s(&mut parts.comments)?,
+                DROP_FRAMES => parts.drop_frames = field.int64()?,
+                KEEP_FRAMES => parts.keep_frames = field.int64()?,
+                DEFAULT_SAMPLE_TYPE => parts.default_sample_type = field.int64()?,
+                TIME_NANOS => parts.time_nanos = field.int64()?,
+                DURATION_NANOS => parts.duration_nanos = field.int64()?,
+                PERIOD => parts.period = field.int64()?,
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+}
+
+#[derive(Debug, Default)]
+struct Decoder {
+    /// Our index of each string of the wire.
+    strings: Vec<StringIdx>,
+    mapping_ids: IdIndex,
+    function_ids: IdIndex,
+    location_ids: IdIndex,
+    warnings: Warnings,
+}
+
+impl Decoder {
+    fn decode(&mut self, parts: &Parts<'_>) -> Result<Profile, DecodeError> {
+        let strings = self.decode_strings(&parts.strings)?;
+        let sample_types =
+            parts.sample_types.iter().map(|message| self.decode_value_type(*message));
+        let sample_types = sample_types.collect::<Result<Vec<_>, _>>()?;
+        let mut profile = Profile::new(strings, sample_types);
+        profile.time_nanos = parts.time_nanos;
+        profile.duration_nanos = parts.duration_nanos;
+        profile.period = parts.period;
+        let period_type = parts.period_type.map(|message| self.decode_value_type(message));
+        profile.set_period_type(period_type.transpose()?);
+        profile.set_default_sample_type(self.string(parts.default_sample_type));
+        let drop_frames = self.string(parts.drop_frames);
+        profile.set_frame_filters(drop_frames, self.string(parts.keep_frames));
+        for comment in &parts.comments {
+            profile.add_comment(self.string(comment.cast_signed()));
+        }
+        for (position, message) in parts.mappings.iter().enumerate() {
+            self.decode_mapping(position, *message, &mut profile)?;
+        }
+        for (position, message) in parts.functions.iter().enumerate() {
+            self.decode_function(position, *message, &mut profile)?;
+        }
+        let mut lines = Vec::new();
+        for (position, message) in parts.locations.iter().enumerate() {
+            lines.clear();
+            self.decode_location(position, *message, &mut lines, &mut profile)?;
+        }
+        let mut sample = SampleScratch::default();
+        for message in &parts.samples {
+            self.decode_sample(*message, &mut sample, &mut profile)?;
+        }
+        Ok(profile)
+    }
+
+    fn decode_strings(&mut self, wire: &[&[u8]]) -> Result<StringTable, DecodeError> {
+        let mut table = StringTable::default();
+        if let Some(first) = wire.first().filter(|first| !first.is_empty()) {
+            let shown = &first[..first.len().min(80)];
+            let found = String::from_utf8_lossy(shown).into_owned();
+            return Err(DecodeError::FirstString { found });
+        }
+        self.strings.reserve(wire.len());
+        for (position, bytes) in wire.iter().enumerate() {
+            let idx = match std::str::from_utf8(bytes) {
+                Ok(text) => table.intern(text),
+                Err(_) => {
+                    self.warnings.invalid_utf8(position as u64);
+                    table.intern(&String::from_utf8_lossy(bytes))
+                }
+            };
+            self.strings.push(idx);
+        }
+        Ok(table)
+    }
+
+    /// Our index of a string; index 0 is the empty string even where there is no table.
+    #[inline]
+    fn string(&mut self, wire_idx: i64) -> StringIdx {
+        if wire_idx == 0 {
+            return StringIdx::EMPTY;
+        }
+        let found = usize::try_from(wire_idx).ok().and_then(|idx| self.strings.get(idx));
+        match found {
+            Some(idx) => *idx,
+            None => {
+                self.warnings.unknown_string(wire_idx);
+                StringIdx::EMPTY
+            }
+        }
+    }
+
+    fn decode_value_type(&mut self, mut message: Message<'_>) -> Result<ValueType, DecodeError> {
+        use numbers::value_type::*;
+        let mut decoded = ValueType { value_type: StringIdx::EMPTY, unit: StringIdx::EMPTY };
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                TYPE => decoded.value_type = self.string(field.int64()?),
+                UNIT => decoded.unit = self.string(field.int64()?),
+                _ => {}
+            }
+        }
+        Ok(decoded)
+    }
+
+    fn decode_mapping(
+        &mut self,
+        position: usize,
+        mut message: Message<'_>,
+        profile: &mut Profile,
+    ) -> Result<(), DecodeError> {
+        use numbers::mapping::*;
+        let mut id = 0;
+        let mut mapping = Mapping::default();
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                ID => id = field.uint64()?,
+                MEMORY_START => mapping.memory_start = field.uint64()?,
+                MEMORY_LIMIT => mapping.memory_limit = field.uint64()?,
+                FILE_OFFSET => mapping.file_offset = field.uint64()?,
+                FILENAME => mapping.filename = self.string(field.int64()?),
+                BUILD_ID => mapping.build_id = self.string(field.int64()?),
+                HAS_FUNCTIONS => mapping.has_functions = field.uint64()? != 0,
+                HAS_FILENAMES => mapping.has_filenames = field.uint64()? != 0,
+                HAS_LINE_NUMBERS => mapping.has_line_numbers = field.uint64()? != 0,
+                HAS_INLINE_FRAMES => mapping.has_inline_frames = field.uint64()? != 0,
+                _ => {}
+            }
+        }
+        let ids = &mut self.mapping_ids;
+        if register(ids, Table::Mapping, position, id, &mut self.warnings)? {
+            profile.add_mapping(mapping);
+        }
+        Ok(())
+    }
+
+    fn decode_function(
+        &mut self,
+        position: usize,
+        mut message: Message<'_>,
+        profile: &mut Profile,
+    ) -> Result<(), DecodeError> {
+        use numbers::function::*;
+        let mut id = 0;
+        let mut function = Function::default();
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                ID => id = field.uint64()?,
+                NAME => function.name = self.string(field.int64()?),
+                SYSTEM_NAME => function.system_name = self.string(field.int64()?),
+                FILENAME => function.filename = self.string(field.int64()?),
+                START_LINE => function.start_line = field.int64()?,
+                _ => {}
+            }
+        }
+        let ids = &mut self.function_ids;
+        if register(ids, Table::Function, position, id, &mut self.warnings)? {
+            profile.add_function(function);
+        }
+        Ok(())
+    }
+
+    fn decode_location(
+        &mut self,
+        position: usize,
+        mut message: Message<'_>,
+        lines: &mut Vec<Line>,
+        profile: &mut Profile,
+    ) -> Result<(), DecodeError> {
+        use numbers::location::*;
+        let (mut id, mut mapping_id) = (0, 0);
+        let mut location = Location::default();
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                ID => id = field.uint64()?,
+                MAPPING_ID => mapping_id = field.uint64()?,
+                ADDRESS => location.address = field.uint64()?,
+                LINE => lines.extend(self.decode_line(field.message()?)?),
+                IS_FOLDED => location.is_folded = field.uint64()? != 0,
+                _ => {}
+            }
+        }
+        if mapping_id != 0 {
+            location.mapping = self.mapping_ids.get(mapping_id).map(MappingIdx);
+            if location.mapping.is_none() {
+                self.warnings.unknown_reference(Table::Mapping, mapping_id);
+            }
+        }
+        let ids = &mut self.location_ids;
+        if register(ids, Table::Location, position, id, &mut self.warnings)? {
+            profile.add_location(location, lines);
+        }
+        Ok(())
+    }
+
+    /// None: the function is not there.
+    fn decode_line(&mut self, mut message: Message<'_>) -> Result<Option<Line>, DecodeError> {
+        use numbers::line::*;
+        let (mut function_id, mut line) = (0, 0);
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                FUNCTION_ID => function_id = field.uint64()?,
+                LINE => line = field.int64()?,
+                _ => {}
+            }
+        }
+        let Some(function) = self.function_ids.get(function_id).map(ProfileFunctionIdx) else {
+            self.warnings.unknown_reference(Table::Function, function_id);
+            return Ok(None);
+        };
+        Ok(Some(Line { function, line }))
+    }
+
+    fn decode_sample(
+        &mut self,
+        mut message: Message<'_>,
+        scratch: &mut SampleScratch,
+        profile: &mut Profile,
+    ) -> Result<(), DecodeError> {
+        use numbers::sample::*;
+        scratch.clear();
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                LOCATION_ID => field.append_uint64s(&mut scratch.location_ids)?,
+                VALUE => field.append_uint64s(&mut scratch.wire_values)?,
+                LABEL => scratch.labels.push(self.decode_label(field.message()?)?),
+                _ => {}
+            }
+        }
+        let expected = profile.sample_types().len();
+        if scratch.wire_values.len() != expected {
+            self.warnings.value_count(scratch.wire_values.len(), expected);
+            return Ok(());
+        }
+        // Look all locations up before the first goes into the table: a sample that is dropped
+        // leaves nothing behind.
+        for id in &scratch.location_ids {
+            let Some(location) = self.location_ids.get(*id).map(LocationIdx) else {
+                self.warnings.unknown_location(*id);
+                return Ok(());
+            };
+            scratch.locations.push(location);
+        }
+        let mut stack = None;
+        // The wire has the leaf first, the table wants callers first.
+        for location in scratch.locations.iter().rev() {
+            stack = Some(profile.intern_stack(stack, *location));
+        }
+        scratch.values.extend(scratch.wire_values.iter().map(|value| value.cast_signed()));
+        profile.add_sample(stack, &scratch.values, &scratch.labels);
+        Ok(())
+    }
+
+    fn decode_label(&mut self, mut message: Message<'_>) -> Result<Label, DecodeError> {
+        use numbers::label::*;
+        let (mut name, mut text, mut unit) = (StringIdx::EMPTY, 0, StringIdx::EMPTY);
+        let mut number = 0;
+        while let Some(field) = message.next_field()? {
+            match field.number {
+                KEY => name = self.string(field.int64()?),
+                STR => text = field.int64()?,
+                NUM => number = field.int64()?,
+                NUM_UNIT => unit = self.string(field.int64()?),
+                _ => {}
+            }
+        }
+        // An empty text is how the wire says "a number".
+        let value = match self.string(text) {
+            StringIdx::EMPTY => LabelValue::Number { number, unit },
+            text => LabelValue::Text(text),
+        };
+        Ok(Label { name, value })
+    }
+}
+
+/// What a sample needs while it is decoded, kept between samples.
+#[derive(Debug, Default)]
+struct SampleScratch {
+    location_ids: Vec<u64>,
+    locations: Vec<LocationIdx>,
+    wire_values: Vec<u64>,
+    values: Vec<i64>,
+    labels: Vec<Label>,
+}
+
+impl SampleScratch {
+    fn clear(&mut self) {
+        self.location_ids.clear();
+        self.locations.clear();
+        self.wire_values.clear();
+        self.values.clear();
+        self.labels.clear();
+    }
+}
+
+/// Whether the entry is to be kept: its id is new.
+fn register(
+    ids: &mut IdIndex,
+    table: Table,
+    position: usize,
+    id: u64,
+    warnings: &mut Warnings,
+) -> Result<bool, DecodeError> {
+    if id == 0 {
+        return Err(DecodeError::IdZero { table, position });
+    }
+    let is_new = ids.insert(id);
+    if !is_new {
+        warnings.repeated_id(table, id);
+    }
+    Ok(is_new)
+}
+
+/// Warnings, each kind once.
+#[derive(Debug, Default)]
+struct Warnings {
+    list: Vec<Warning>,
+}
+
+impl Warnings {
+    /// Adds one to the count of the warning that `count` knows, or appends `first`.
+    fn add(&mut self, first: Warning, count: impl Fn(&mut Warning) -> Option<&mut u64>) {
+        match self.list.iter_mut().find_map(count) {
+            Some(count) => *count += 1,
+            None => self.list.push(first),
+        }
+    }
+
+    fn invalid_utf8(&mut self, first: u64) {
+        self.add(Warning::InvalidUtf8 { count: 1, first }, |warning| match warning {
+            Warning::InvalidUtf8 { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+
+    fn unknown_string(&mut self, first: i64) {
+        self.add(Warning::UnknownString { count: 1, first }, |warning| match warning {
+            Warning::UnknownString { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+
+    fn repeated_id(&mut self, in_table: Table, first: u64) {
+        let warning = Warning::RepeatedId { table: in_table, count: 1, first };
+        self.add(warning, |warning| match warning {
+            Warning::RepeatedId { table, count, .. } if *table == in_table => Some(count),
+            _ => None,
+        });
+    }
+
+    fn unknown_reference(&mut self, to: Table, first: u64) {
+        let warning = Warning::UnknownReference { table: to, count: 1, first };
+        self.add(warning, |warning| match warning {
+            Warning::UnknownReference { table, count, .. } if *table == to => Some(count),
+            _ => None,
+        });
+    }
+
+    fn unknown_location(&mut self, first: u64) {
+        self.add(Warning::UnknownLocation { count: 1, first }, |warning| match warning {
+            Warning::UnknownLocation { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+
+    fn value_count(&mut self, first: usize, expected: usize) {
+        self.add(Warning::ValueCount { count: 1, first, expected }, |warning| match warning {
+            Warning::ValueCount { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+}

@@ -1,0 +1,6 @@
+//! Tests of the codecs, in the words of the domain.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod pprof_goldens;
+mod pprof_hostile;
+mod testdata;
