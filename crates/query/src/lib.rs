@@ -3,14 +3,22 @@
 //! Knows nothing about gRPC, Arrow or the browser.
 #![deny(missing_docs)]
 
+mod duration;
+mod model;
 mod profile_source;
+mod settings;
 mod source_notice;
+mod valid_query;
 mod window;
 
+pub use duration::parse_duration_millis;
+pub use model::{QUERY_VERSION, Query, QueryJsonError, QueryType};
 pub use profile_source::{
     Exemplar, ExemplarKind, Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot,
     Labels, MetadataRequest, Point, ProfileSource, ProfileStats, Series, SeriesRequest,
     SourceError, SourceErrorKind, TreeRequest, TreeResponse,
 };
+pub use settings::{DEFAULT_MIN_STEP_MILLIS, DEFAULT_SERVICE_LABEL, Settings};
 pub use source_notice::SourceNotice;
+pub use valid_query::{DEFAULT_MAX_NODES, DEFAULT_SERIES_LIMIT, QueryError, ValidQuery};
 pub use window::Window;

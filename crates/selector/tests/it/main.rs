@@ -1,4 +1,5 @@
 //! What selectors, profile type ids and units mean.
+#![allow(clippy::unwrap_used)]
 
 mod matching;
 mod parse;

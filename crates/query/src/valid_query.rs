@@ -1,0 +1,228 @@
+//! A query that makes sense: read once at the door, not checked again inside.
+
+use selector::{PastedQuery, ProfileTypeId, ProfileTypeIdError, Selector, SelectorError};
+
+use crate::model::{Query, QueryType};
+use crate::profile_source::{ExemplarKind, SeriesRequest, TreeRequest};
+use crate::settings::Settings;
+use crate::window::Window;
+
+/// How many nodes of a call tree are asked for where neither query nor settings say.
+pub const DEFAULT_MAX_NODES: u64 = 16_384;
+
+/// How many series are asked for where the query does not say.
+pub const DEFAULT_SERIES_LIMIT: u64 = 100;
+
+/// A query that makes sense.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidQuery {
+    /// What is asked for.
+    pub query_type: QueryType,
+    /// The profile type.
+    pub profile_type: ProfileTypeId,
+    /// Which series.
+    pub selector: Selector,
+    /// Span ids, 16 lower-case hex digits.
+    pub span_ids: Vec<String>,
+    /// Trace ids, 32 lower-case hex digits.
+    pub trace_ids: Vec<String>,
+    /// Profile ids (UUID), lower case.
+    pub profile_ids: Vec<String>,
+    /// Function names from the root.
+    pub call_site: Vec<String>,
+    /// Label names to keep series apart by.
+    pub group_by: Vec<String>,
+    /// At most so many series; 0 is all.
+    pub series_limit: u64,
+    /// Roughly how many nodes; 0 is all.
+    pub max_nodes: u64,
+    /// Whether to add what the server says of single points.
+    pub annotations: bool,
+    /// Whether to add exemplars to the series.
+    pub exemplars: bool,
+}
+
+/// Why a query makes no sense: which field, and what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum QueryError {
+    /// `queryType` is not one of ours.
+    #[error("unknown query type {found:?}, expected \"metrics\", \"profile\" or \"both\"")]
+    QueryType {
+        /// As written.
+        found: String,
+    },
+    /// `profileTypeId` is empty.
+    #[error(
+        "no profile type is chosen, expected one such as \"process_cpu:cpu:nanoseconds:cpu:nanoseconds\""
+    )]
+    NoProfileType,
+    /// `profileTypeId` is not a profile type id.
+    #[error(transparent)]
+    ProfileType(#[from] ProfileTypeIdError),
+    /// `labelSelector` is not a label selector.
+    #[error("{error}: {text}")]
+    Selector {
+        /// What is wrong, and where.
+        error: SelectorError,
+        /// The selector as written.
+        text: String,
+    },
+    /// An id is not one.
+    #[error("{found:?} is not a {what}, expected {expected}")]
+    Id {
+        /// Which kind of id.
+        what: &'static str,
+        /// As written.
+        found: String,
+        /// The form of such an id.
+        expected: &'static str,
+    },
+    /// A number is out of range.
+    #[error("{field} is {found}, expected {expected}")]
+    Number {
+        /// The field's JSON name.
+        field: &'static str,
+        /// As written.
+        found: i64,
+        /// The range.
+        expected: &'static str,
+    },
+}
+
+impl QueryError {
+    /// Where in the selector it goes wrong, if that is what is wrong. Unit: bytes.
+    pub fn selector_offset(&self) -> Option<usize> {
+        match self {
+            Self::Selector { error, .. } => Some(error.offset),
+            _ => None,
+        }
+    }
+}
+
+impl ValidQuery {
+    /// Checks a query. A query in one line (`<profile type id>{…}`) in the selector field brings its
+    /// own profile type; what the query leaves open comes from the settings.
+    pub fn new(query: &Query, settings: &Settings) -> Result<Self, QueryError> {
+        let (profile_type, selector) = profile_type_and_selector(query)?;
+        let ids = |texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
+            texts.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            query_type: parse_query_type(&query.query_type)?,
+            profile_type,
+            selector,
+            span_ids: ids(&query.span_selector, span_id)?,
+            trace_ids: ids(&query.trace_selector, trace_id)?,
+            profile_ids: ids(&query.profile_id_selector, profile_id)?,
+            call_site: query.call_site.clone(),
+            group_by: query.group_by.clone(),
+            series_limit: at_least_zero("limit", query.limit, DEFAULT_SERIES_LIMIT)?,
+            max_nodes: at_least_zero("maxNodes", query.max_nodes, settings.max_nodes)?,
+            annotations: query.annotations,
+            exemplars: query.include_exemplars,
+        })
+    }
+
+    /// What to ask a source for the call tree.
+    pub fn tree_request(&self, window: Window) -> TreeRequest {
+        TreeRequest {
+            profile_type: self.profile_type.clone(),
+            selector: self.selector.clone(),
+            window,
+            max_nodes: Some(self.max_nodes),
+            span_ids: self.span_ids.clone(),
+            trace_ids: self.trace_ids.clone(),
+            profile_ids: self.profile_ids.clone(),
+            call_site: self.call_site.clone(),
+        }
+    }
+
+    /// What to ask a source for the values over time.
+    pub fn series_request(&self, window: Window, step_millis: i64) -> SeriesRequest {
+        SeriesRequest {
+            profile_type: self.profile_type.clone(),
+            selector: self.selector.clone(),
+            window,
+            step_millis,
+            group_by: self.group_by.clone(),
+            limit: (self.series_limit > 0).then_some(self.series_limit),
+            exemplars: if self.exemplars { ExemplarKind::Profile } else { ExemplarKind::None },
+            call_site: Vec::new(),
+        }
+    }
+}
+
+fn parse_query_type(text: &str) -> Result<QueryType, QueryError> {
+    match text {
+        "" | "both" => Ok(QueryType::Both),
+        "metrics" => Ok(QueryType::Metrics),
+        "profile" => Ok(QueryType::Profile),
+        _ => Err(QueryError::QueryType { found: text.to_owned() }),
+    }
+}
+
+fn profile_type_and_selector(query: &Query) -> Result<(ProfileTypeId, Selector), QueryError> {
+    let text = query.label_selector.trim();
+    let selector_error = |error| QueryError::Selector { error, text: text.to_owned() };
+    if let Some(pasted) = PastedQuery::parse(text) {
+        let PastedQuery { profile_type, selector } = pasted.map_err(selector_error)?;
+        return Ok((profile_type, selector));
+    }
+    let selector = match text {
+        "" => Selector::default(),
+        text => Selector::parse(text).map_err(selector_error)?,
+    };
+    match query.profile_type_id.trim() {
+        "" => Err(QueryError::NoProfileType),
+        id => Ok((id.parse()?, selector)),
+    }
+}
+
+/// Servers drop leading zeros on the way and some write upper case; they are put right here.
+fn hex_id(text: &str, digits: usize) -> Option<String> {
+    let trimmed = text.trim();
+    let valid = (1..=digits).contains(&trimmed.len())
+        && trimmed.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && trimmed.bytes().any(|byte| byte != b'0');
+    valid.then(|| format!("{:0>digits$}", trimmed.to_ascii_lowercase()))
+}
+
+fn span_id(text: &str) -> Result<String, QueryError> {
+    hex_id(text, 16).ok_or_else(|| QueryError::Id {
+        what: "span id",
+        found: text.to_owned(),
+        expected: "1 to 16 hexadecimal digits, not all zero",
+    })
+}
+
+fn trace_id(text: &str) -> Result<String, QueryError> {
+    hex_id(text, 32).ok_or_else(|| QueryError::Id {
+        what: "trace id",
+        found: text.to_owned(),
+        expected: "1 to 32 hexadecimal digits, not all zero",
+    })
+}
+
+fn profile_id(text: &str) -> Result<String, QueryError> {
+    let trimmed = text.trim();
+    let valid = trimmed.len() == 36
+        && trimmed.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    valid.then(|| trimmed.to_ascii_lowercase()).ok_or_else(|| QueryError::Id {
+        what: "profile id",
+        found: text.to_owned(),
+        expected: "a UUID such as 9c232114-b7ac-4eb4-945b-8ee9bdc2d512",
+    })
+}
+
+fn at_least_zero(field: &'static str, found: Option<i64>, default: u64) -> Result<u64, QueryError> {
+    let Some(found) = found else { return Ok(default) };
+    u64::try_from(found).map_err(|_| QueryError::Number {
+        field,
+        found,
+        expected: "a whole number, 0 or more",
+    })
+}
