@@ -1,0 +1,293 @@
+//! The state of a flame graph view and the doors to it.
+
+use crate::display_list::DisplayList;
+use crate::effect::Effect;
+use crate::frame_columns::{FlameFrame, FrameNotice};
+use crate::function_table::FunctionTable;
+use crate::label::TextMeasure;
+use crate::layout::{Block, Layout};
+use crate::paint::paint;
+use crate::palette::Palette;
+use crate::row_index::RowIndex;
+use crate::search::Search;
+use crate::value_format::ValueFormat;
+use crate::view_props::ViewProps;
+use crate::viewport::ValueWindow;
+use crate::{action::Pane, viewport::ROW_HEIGHT_CSS_PX};
+use profile::{NodeIdx, Tree};
+
+/// A data set with what is derived from it once.
+#[derive(Debug)]
+pub(crate) struct Data {
+    pub(crate) tree: Tree,
+    pub(crate) index: RowIndex,
+    pub(crate) scale: f64,
+    pub(crate) notices: Vec<FrameNotice>,
+    pub(crate) table: FunctionTable,
+}
+
+impl Data {
+    /// A node's total value in the unit of the frame.
+    pub(crate) fn total(&self, node: NodeIdx) -> f64 {
+        self.tree.total_value(node) as f64 / self.scale
+    }
+
+    /// A node's self value in the unit of the frame.
+    pub(crate) fn self_value(&self, node: NodeIdx) -> f64 {
+        self.tree.self_value(node) as f64 / self.scale
+    }
+
+    /// The window that a node fills.
+    pub(crate) fn window_of(&self, node: NodeIdx) -> ValueWindow {
+        let start = self.index.start(node);
+        ValueWindow {
+            start: start as f64,
+            end: start.saturating_add(self.tree.total_value(node)) as f64,
+        }
+    }
+}
+
+/// Where one looks: what Back returns to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) focus: NodeIdx,
+    pub(crate) window: ValueWindow,
+    pub(crate) scroll_css_px: f64,
+}
+
+/// What the pointer is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) enum Pointer {
+    #[default]
+    Up,
+    /// Pressed and not moved far enough to be a drag.
+    Pressed { x_css_px: f64, y_css_px: f64 },
+    /// Pulling the graph along, from where and from which place.
+    Dragging { x_css_px: f64, y_css_px: f64, from: Place },
+}
+
+/// A flame graph as a value: give it actions, do its effects, draw its display list.
+///
+/// Knows nothing about browsers: positions come in, a display list goes out.
+/// Cost: nothing that a user does while looking around costs more than what is visible; a new data
+/// set, a new search and the first table are linear in the nodes.
+#[derive(Debug)]
+pub struct FlameGraph {
+    pub(crate) data: Option<Data>,
+    pub(crate) error: Option<String>,
+    pub(crate) props: ViewProps,
+    pub(crate) palette: Palette,
+    pub(crate) format: ValueFormat,
+    pub(crate) place: Place,
+    pub(crate) history: Vec<Place>,
+    pub(crate) wheel_zooming: bool,
+    pub(crate) selected: Option<NodeIdx>,
+    pub(crate) hovered: Option<Block>,
+    pub(crate) focused: bool,
+    pub(crate) pointer: Pointer,
+    pub(crate) pane: Pane,
+    pub(crate) search: Search,
+    pub(crate) version: u32,
+    pub(crate) layout: Layout,
+    display_list: DisplayList,
+}
+
+impl Default for FlameGraph {
+    fn default() -> Self {
+        let props = ViewProps::default();
+        Self {
+            data: None,
+            error: None,
+            palette: Palette::new(&props.theme),
+            format: ValueFormat::new(&props.unit, props.decimals, props.number_style),
+            props,
+            place: Place {
+                focus: ROOT,
+                window: ValueWindow { start: 0.0, end: 0.0 },
+                scroll_css_px: 0.0,
+            },
+            history: Vec::new(),
+            wheel_zooming: false,
+            selected: None,
+            hovered: None,
+            focused: false,
+            pointer: Pointer::Up,
+            pane: Pane::Both,
+            search: Search::default(),
+            version: 0,
+            layout: Layout::default(),
+            display_list: DisplayList::default(),
+        }
+    }
+}
+
+/// The node that stands for the whole profile.
+pub(crate) const ROOT: NodeIdx = NodeIdx(0);
+
+impl FlameGraph {
+    /// Sets size, theme and field settings; nothing happens when they are as before.
+    pub fn set_props(&mut self, props: ViewProps) -> Vec<Effect> {
+        if props == self.props {
+            return vec![];
+        }
+        self.palette = Palette::new(&props.theme);
+        self.format = ValueFormat::new(&props.unit, props.decimals, props.number_style);
+        self.props = props;
+        self.hovered = None;
+        self.clamp_scroll();
+        self.changed(vec![Effect::HideTooltip])
+    }
+
+    /// Lets go of the data set and remembers where one looked, by function names.
+    ///
+    /// Called before the columns of the next data set are read, so that both are never in memory
+    /// at once.
+    pub fn take_place(&mut self) -> KeptPlace {
+        let Some(data) = self.data.take() else { return KeptPlace::default() };
+        let names = |node: NodeIdx| {
+            let path = data.index.path(&data.tree, node);
+            path.into_iter().skip(1).map(|node| data.tree.name(node).to_owned()).collect()
+        };
+        KeptPlace {
+            focus: names(self.place.focus),
+            selected: self.selected.map(names),
+            scroll_css_px: self.place.scroll_css_px,
+        }
+    }
+
+    /// Shows a data set; what was zoomed to and selected stays so as far as its path exists.
+    pub fn set_frame(&mut self, frame: FlameFrame, kept: KeptPlace) -> Vec<Effect> {
+        let index = RowIndex::build(&frame.tree);
+        let data = Data {
+            tree: frame.tree,
+            index,
+            scale: frame.scale,
+            notices: frame.notices,
+            table: FunctionTable::default(),
+        };
+        let (focus, _) = find_path(&data, &kept.focus);
+        self.selected = kept.selected.and_then(|path| {
+            let (node, whole) = find_path(&data, &path);
+            whole.then_some(node)
+        });
+        self.place =
+            Place { focus, window: data.window_of(focus), scroll_css_px: kept.scroll_css_px };
+        self.history.clear();
+        if focus != ROOT {
+            let window = data.window_of(ROOT);
+            self.history.push(Place { focus: ROOT, window, scroll_css_px: 0.0 });
+        }
+        self.search.run(&data.tree, &data.index);
+        self.error = None;
+        self.hovered = None;
+        self.pointer = Pointer::Up;
+        self.data = Some(data);
+        self.clamp_scroll();
+        self.changed(vec![Effect::HideTooltip])
+    }
+
+    /// Shows why there is no flame graph.
+    pub fn set_error(&mut self, message: String) -> Vec<Effect> {
+        self.data = None;
+        self.error = Some(message);
+        self.hovered = None;
+        self.changed(vec![Effect::HideTooltip])
+    }
+
+    /// What to draw. Cost: bounded by the pixels of the view.
+    pub fn display_list(&mut self, measure: &dyn TextMeasure) -> &DisplayList {
+        self.relayout();
+        let mut list = std::mem::take(&mut self.display_list);
+        paint(self, measure, &mut list);
+        self.display_list = list;
+        &self.display_list
+    }
+
+    /// How many nodes the last layout looked at.
+    pub fn nodes_touched(&self) -> usize {
+        self.layout.nodes_touched
+    }
+
+    /// The blocks of the last layout.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The tree that is shown. Empty: there is none.
+    pub fn tree(&self) -> Option<&Tree> {
+        self.data.as_ref().map(|data| &data.tree)
+    }
+
+    /// The rows of the tree that is shown. Empty: there is none.
+    pub fn rows(&self) -> Option<&RowIndex> {
+        self.data.as_ref().map(|data| &data.index)
+    }
+
+    pub(crate) fn relayout(&mut self) {
+        let scroll = self.scroll_device_px();
+        match &self.data {
+            Some(data) => {
+                let window = self.place.window;
+                self.layout.update(&data.tree, &data.index, window, scroll, self.props.size);
+            }
+            None => self.layout = Layout::default(),
+        }
+    }
+
+    pub(crate) fn scroll_device_px(&self) -> f64 {
+        (self.place.scroll_css_px * self.props.size.device_pixel_ratio).round()
+    }
+
+    pub(crate) fn scroll_limit_css_px(&self) -> f64 {
+        let rows = self.data.as_ref().map_or(0, |data| data.index.row_count());
+        self.props.size.scroll_limit_device_px(rows) / self.props.size.device_pixel_ratio
+    }
+
+    pub(crate) fn clamp_scroll(&mut self) {
+        let limit = self.scroll_limit_css_px();
+        self.place.scroll_css_px = self.place.scroll_css_px.clamp(0.0, limit.max(0.0));
+    }
+
+    /// Scrolls as little as needed for a row to be seen whole, with `context` rows above it.
+    pub(crate) fn reveal_row(&mut self, depth: u32, context: u32) {
+        let row_height =
+            f64::from(self.props.size.row_height_device_px()) / self.props.size.device_pixel_ratio;
+        let row_height = if row_height > 0.0 { row_height } else { ROW_HEIGHT_CSS_PX };
+        let top = f64::from(depth.saturating_sub(context)) * row_height;
+        let bottom = (f64::from(depth) + 1.0) * row_height;
+        let height = self.props.size.height_css_px;
+        if self.place.scroll_css_px > top || bottom > self.place.scroll_css_px + height {
+            self.place.scroll_css_px = top;
+        }
+        self.clamp_scroll();
+    }
+
+    /// The effects of a change that is drawn and told.
+    pub(crate) fn changed(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        self.version = self.version.wrapping_add(1);
+        effects.extend([Effect::RequestFrame, Effect::ViewChanged]);
+        effects
+    }
+}
+
+/// Where one looked, in terms that outlive a data set.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KeptPlace {
+    focus: Vec<String>,
+    selected: Option<Vec<String>>,
+    scroll_css_px: f64,
+}
+
+/// Follows function names from the root down; gives the last node found and whether it is the one
+/// at the end of the path.
+fn find_path(data: &Data, path: &[String]) -> (NodeIdx, bool) {
+    let mut at = ROOT;
+    for name in path {
+        let mut children = data.index.children(&data.tree, at).iter();
+        match children.find(|child| data.tree.name(NodeIdx(**child)) == name) {
+            Some(child) => at = NodeIdx(*child),
+            None => return (at, false),
+        }
+    }
+    (at, true)
+}

@@ -1,0 +1,202 @@
+//! Places the visible nodes on the pixel grid; what is too thin to see alone is merged.
+
+use crate::row_index::RowIndex;
+use crate::viewport::{ValueWindow, ViewportSize};
+use profile::{NodeIdx, Tree};
+use std::ops::Range;
+
+/// A node narrower than this many device pixels is merged with its thin neighbours.
+pub const MIN_FRAME_DEVICE_PX: f64 = 2.0;
+/// Merged nodes end at this width, so that many thin nodes do not look like a wide one.
+const MAX_MERGED_DEVICE_PX: f64 = 3.0;
+
+/// One or more neighbouring nodes of a row, as wide as they are together.
+///
+/// Shape: the nodes are `count` entries of the row `depth` from `first` on.
+/// Unit: `left` and `right` in device pixels from the left edge of the graph, clipped to it;
+/// `right` is beyond `left` by at least one pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// The row.
+    pub depth: u32,
+    /// Place in the row of the first node.
+    pub first: u32,
+    /// How many nodes; above 1 each of them is too thin to draw.
+    pub count: u32,
+    /// Left edge.
+    pub left: i32,
+    /// Right edge.
+    pub right: i32,
+}
+
+/// The blocks that are visible, by row and from left to right.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// The blocks.
+    pub blocks: Vec<Block>,
+    /// The rows that are at least partly visible.
+    pub rows: Range<usize>,
+    /// Where each visible row's blocks begin, and the end of the last.
+    pub row_starts: Vec<u32>,
+    /// How many nodes were looked at: bounded by the pixels of the view and not by the profile.
+    pub nodes_touched: usize,
+}
+
+impl Layout {
+    /// Lays out what `window` and the scroll offset show of a tree.
+    pub fn update(
+        &mut self,
+        tree: &Tree,
+        index: &RowIndex,
+        window: ValueWindow,
+        scroll_device_px: f64,
+        size: ViewportSize,
+    ) {
+        self.blocks.clear();
+        self.row_starts.clear();
+        self.nodes_touched = 0;
+        let row_height = f64::from(size.row_height_device_px());
+        let bottom = scroll_device_px + f64::from(size.height_device_px());
+        let from = (scroll_device_px / row_height).floor().max(0.0) as usize;
+        let to = ((bottom / row_height).ceil().max(0.0) as usize).min(index.row_count());
+        self.rows = from.min(to)..to;
+        let width = f64::from(size.width_device_px());
+        for depth in self.rows.clone() {
+            self.row_starts.push(self.blocks.len() as u32);
+            if window.span() > 0.0 && width > 0.0 {
+                let mut row = Row { tree, index, window, width, touched: 0 };
+                row.place(depth, &mut self.blocks);
+                self.nodes_touched += row.touched;
+            }
+        }
+        self.row_starts.push(self.blocks.len() as u32);
+    }
+
+    /// The blocks of a visible row. Empty: the row is not visible or has nothing in the window.
+    pub fn row_blocks(&self, depth: usize) -> &[Block] {
+        let Some(row) = depth.checked_sub(self.rows.start) else { return &[] };
+        match (self.row_starts.get(row), self.row_starts.get(row + 1)) {
+            (Some(from), Some(to)) => &self.blocks[*from as usize..*to as usize],
+            _ => &[],
+        }
+    }
+}
+
+struct Row<'a> {
+    tree: &'a Tree,
+    index: &'a RowIndex,
+    window: ValueWindow,
+    width: f64,
+    touched: usize,
+}
+
+impl Row<'_> {
+    fn place(&mut self, depth: usize, blocks: &mut Vec<Block>) {
+        let row = self.index.row(depth);
+        let mut place = self.first_ending_after(row, 0, self.window.start);
+        while place < row.len() {
+            let (left, right) = self.edges(row[place]);
+            if left >= self.width {
+                break;
+            }
+            let first = place;
+            let mut block_right = right;
+            if right - left >= MIN_FRAME_DEVICE_PX {
+                place += 1;
+            } else {
+                (place, block_right) = self.merge_thin(row, place, left, right);
+            }
+            if block_right.min(self.width) - left.max(0.0) > 0.0 {
+                let block = self.block(depth, first, place - first, left, block_right);
+                self.push(block, blocks);
+            }
+        }
+    }
+
+    /// Adds a block to the right of the row's last one. A block that was widened to a whole pixel
+    /// may reach into its neighbour, which then begins later; at the right border, where there is
+    /// no later, the two are merged.
+    fn push(&self, mut block: Block, blocks: &mut Vec<Block>) {
+        if let Some(last) = blocks.last_mut()
+            && last.depth == block.depth
+            && last.right > block.left
+        {
+            if last.right >= self.width as i32 {
+                last.count = block.first + block.count - last.first;
+                return;
+            }
+            block.left = last.right;
+            block.right = block.right.max(block.left + 1);
+        }
+        blocks.push(block);
+    }
+
+    /// Walks over thin nodes without a visible gap between them; gives the first place after them
+    /// and their right edge. Every step moves on by a pixel, whatever the number of nodes.
+    fn merge_thin(
+        &mut self,
+        row: &[u32],
+        mut place: usize,
+        left: f64,
+        mut right: f64,
+    ) -> (usize, f64) {
+        loop {
+            let boundary = right.floor() + 1.0;
+            let value = self.window.start + boundary / self.width * self.window.span();
+            let next = self.first_ending_after(row, place, value).max(place + 1);
+            right = self.edges(row[next - 1]).1.max(right);
+            place = next;
+            let Some(node) = row.get(place) else { break };
+            let (next_left, next_right) = self.edges(*node);
+            let thin = next_right - next_left < MIN_FRAME_DEVICE_PX;
+            let wide_enough = right - left.max(0.0) >= MAX_MERGED_DEVICE_PX;
+            if !thin || wide_enough || next_left - right >= 1.0 || next_left >= self.width {
+                break;
+            }
+            right = right.max(next_right);
+        }
+        (place, right)
+    }
+
+    fn block(&self, depth: usize, first: usize, count: usize, left: f64, right: f64) -> Block {
+        let last_px = self.width as i32;
+        let left = (left.round().max(0.0) as i32).min(last_px - 1);
+        let right = (right.round().min(self.width) as i32).max(left + 1);
+        Block { depth: depth as u32, first: first as u32, count: count as u32, left, right }
+    }
+
+    fn edges(&mut self, node: u32) -> (f64, f64) {
+        self.touched += 1;
+        let start = self.index.start(NodeIdx(node)) as f64;
+        let total = self.tree.total_value(NodeIdx(node)) as f64;
+        let scale = self.width / self.window.span();
+        let left = (start - self.window.start) * scale;
+        (left, (start + total - self.window.start) * scale)
+    }
+
+    /// The first place at or after `from` whose node ends after `value`: doubling steps, then
+    /// halving ones, so that short jumps are cheap.
+    fn first_ending_after(&mut self, row: &[u32], from: usize, value: f64) -> usize {
+        let mut step = 1;
+        let mut low = from;
+        while low + step <= row.len() && self.ends_by(row[low + step - 1], value) {
+            low += step;
+            step *= 2;
+        }
+        let high = (low + step).min(row.len());
+        let mut touched = 0;
+        let ahead = row[low..high].partition_point(|node| {
+            touched += 1;
+            let node = NodeIdx(*node);
+            (self.index.start(node) + self.tree.total_value(node)) as f64 <= value
+        });
+        self.touched += touched;
+        low + ahead
+    }
+
+    fn ends_by(&mut self, node: u32, value: f64) -> bool {
+        self.touched += 1;
+        let node = NodeIdx(node);
+        (self.index.start(node) + self.tree.total_value(node)) as f64 <= value
+    }
+}

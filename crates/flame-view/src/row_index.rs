@@ -1,0 +1,107 @@
+//! Where every node of a tree lies: its row, its place in the row and its offset in value space.
+
+use profile::{NodeIdx, Tree};
+
+/// The rows of a flame graph: the nodes of each depth from left to right.
+///
+/// Shape: `nodes` holds every node once, by depth and then in pre-order, which is the order from
+/// left to right; a row's nodes do not overlap.
+/// Cost: built in two passes; parent, children and position are binary searches.
+#[derive(Debug, Clone, Default)]
+pub struct RowIndex {
+    first: Vec<u32>,
+    nodes: Vec<u32>,
+    start: Vec<i64>,
+}
+
+impl RowIndex {
+    /// The rows of a tree.
+    pub fn build(tree: &Tree) -> Self {
+        let depths = tree.depths();
+        let deepest = depths.iter().copied().max().unwrap_or(0) as usize;
+        let mut first = vec![0_u32; deepest + 2];
+        for depth in depths {
+            first[*depth as usize + 1] += 1;
+        }
+        for depth in 0..=deepest {
+            first[depth + 1] += first[depth];
+        }
+        let mut next_place = first.clone();
+        // Where the next node of each depth begins.
+        let mut next_start = vec![0_i64; deepest + 2];
+        let mut nodes = vec![0_u32; depths.len()];
+        let mut start = vec![0_i64; depths.len()];
+        let totals = tree.total_values();
+        for (node, depth) in (0_u32..).zip(depths) {
+            let depth = *depth as usize;
+            let begin = next_start[depth];
+            start[node as usize] = begin;
+            next_start[depth] = begin.saturating_add(totals[node as usize]);
+            next_start[depth + 1] = begin;
+            nodes[next_place[depth] as usize] = node;
+            next_place[depth] += 1;
+        }
+        Self { first, nodes, start }
+    }
+
+    /// How many rows there are.
+    pub fn row_count(&self) -> usize {
+        self.first.len().saturating_sub(1)
+    }
+
+    /// The nodes of a row from left to right. Empty: there is no such row.
+    pub fn row(&self, depth: usize) -> &[u32] {
+        match (self.first.get(depth), self.first.get(depth + 1)) {
+            (Some(from), Some(to)) => &self.nodes[*from as usize..*to as usize],
+            _ => &[],
+        }
+    }
+
+    /// How many nodes lie in the rows above.
+    pub fn row_offset(&self, depth: usize) -> usize {
+        self.first.get(depth).map_or(self.nodes.len(), |first| *first as usize)
+    }
+
+    /// Every node, by row and from left to right.
+    pub fn nodes(&self) -> &[u32] {
+        &self.nodes
+    }
+
+    /// The sum of the values left of a node.
+    pub fn start(&self, node: NodeIdx) -> i64 {
+        self.start[node.0 as usize]
+    }
+
+    /// The node that a node was called from. Empty: the root.
+    pub fn parent(&self, tree: &Tree, node: NodeIdx) -> Option<NodeIdx> {
+        let depth = tree.depth(node).checked_sub(1)?;
+        let row = self.row(depth as usize);
+        let after = row.partition_point(|other| *other < node.0);
+        row.get(after.checked_sub(1)?).map(|parent| NodeIdx(*parent))
+    }
+
+    /// The nodes that a node called, from left to right.
+    pub fn children(&self, tree: &Tree, node: NodeIdx) -> &[u32] {
+        let row = self.row(tree.depth(node) as usize + 1);
+        let from = row.partition_point(|other| *other <= node.0);
+        let to = row.partition_point(|other| *other < tree.subtree_end(node).0);
+        &row[from..to]
+    }
+
+    /// The place of a node in its row, from 0.
+    pub fn place_in_row(&self, tree: &Tree, node: NodeIdx) -> usize {
+        self.row(tree.depth(node) as usize).partition_point(|other| *other < node.0)
+    }
+
+    /// The nodes from the root down to a node, both included.
+    pub fn path(&self, tree: &Tree, node: NodeIdx) -> Vec<NodeIdx> {
+        let mut path = vec![node];
+        let mut at = node;
+        while let Some(parent) = self.parent(tree, at) {
+            path.push(parent);
+            at = parent;
+        }
+        path.reverse();
+        path
+    }
+}

@@ -1,0 +1,194 @@
+//! Search: which functions match, and how much of the profile they are.
+
+use crate::row_index::RowIndex;
+use profile::{FunctionIdx, NodeIdx, Tree};
+use regex_lite::{Regex, RegexBuilder};
+
+/// A search and what it found in the tree at hand.
+///
+/// The text is a list of terms between commas; a function matches if it matches any of them. A term
+/// matches what contains it, in any case; a term with the characters of a regular expression also
+/// matches as one.
+/// Cost: linear in names and nodes once per search.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    text: String,
+    picked: Option<String>,
+    matched: Vec<bool>,
+    matched_functions: usize,
+    matched_nodes: usize,
+    /// Matched nodes that lie below no other, ascending, with the sum of their values up to and
+    /// with them.
+    outermost: Vec<(NodeIdx, i64)>,
+    /// For every place in the rows, how many matched nodes lie before it.
+    before: Vec<u32>,
+    error: Option<String>,
+}
+
+impl Search {
+    /// The text, as it was typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether anything is looked for.
+    pub fn is_active(&self) -> bool {
+        self.picked.is_some() || !self.text.trim().is_empty()
+    }
+
+    /// Why a term that looks like a regular expression is none.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
+    /// How many functions match.
+    pub fn matched_functions(&self) -> usize {
+        self.matched_functions
+    }
+
+    /// How many nodes match.
+    pub fn matched_nodes(&self) -> usize {
+        self.matched_nodes
+    }
+
+    /// Whether a function matches.
+    pub fn matches(&self, function: FunctionIdx) -> bool {
+        self.matched.get(function.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether any of the nodes at these places of the rows matches.
+    pub fn matches_any(&self, from: usize, to: usize) -> bool {
+        match (self.before.get(from), self.before.get(to)) {
+            (Some(from), Some(to)) => to > from,
+            _ => false,
+        }
+    }
+
+    /// The value of all matched nodes below a node, itself included, none counted twice.
+    pub fn total_below(&self, tree: &Tree, node: NodeIdx) -> i64 {
+        let end = tree.subtree_end(node);
+        let from = self.outermost.partition_point(|(other, _)| *other < node);
+        let to = self.outermost.partition_point(|(other, _)| *other < end);
+        let sum = |count: usize| count.checked_sub(1).map_or(0, |last| self.outermost[last].1);
+        // A match further up holds all of the node.
+        if let Some((above, _)) = from.checked_sub(1).map(|last| self.outermost[last])
+            && tree.subtree_end(above) > node
+        {
+            return tree.total_value(node);
+        }
+        sum(to) - sum(from)
+    }
+
+    pub(crate) fn set_text(&mut self, text: &str) {
+        text.clone_into(&mut self.text);
+        self.picked = None;
+    }
+
+    /// Looks for one function alone, or for nothing if it is looked for already.
+    pub(crate) fn pick(&mut self, _function: FunctionIdx, name: &str) {
+        if self.picked.as_deref() == Some(name) {
+            self.picked = None;
+            self.text.clear();
+        } else {
+            name.clone_into(&mut self.text);
+            self.picked = Some(name.to_owned());
+        }
+    }
+
+    /// Searches a tree.
+    pub(crate) fn run(&mut self, tree: &Tree, index: &RowIndex) {
+        self.matched = Vec::new();
+        self.outermost = Vec::new();
+        self.before = Vec::new();
+        self.error = None;
+        (self.matched_functions, self.matched_nodes) = (0, 0);
+        if !self.is_active() {
+            return;
+        }
+        let terms = match &self.picked {
+            Some(_) => Vec::new(),
+            None => self.terms(),
+        };
+        let picked = self.picked.as_deref();
+        self.matched = tree
+            .names()
+            .iter()
+            .map(|name| match picked {
+                Some(picked) => name == picked,
+                None => terms.iter().any(|term| term.matches(name)),
+            })
+            .collect();
+        self.matched_functions = self.matched.iter().filter(|matched| **matched).count();
+        self.count_nodes(tree, index);
+    }
+
+    fn count_nodes(&mut self, tree: &Tree, index: &RowIndex) {
+        let mut covered_to = NodeIdx(0);
+        let mut sum = 0_i64;
+        for (node, function) in (0_u32..).map(NodeIdx).zip(tree.functions()) {
+            if !self.matched[function.0 as usize] {
+                continue;
+            }
+            self.matched_nodes += 1;
+            if node >= covered_to {
+                covered_to = tree.subtree_end(node);
+                sum = sum.saturating_add(tree.total_value(node));
+                self.outermost.push((node, sum));
+            }
+        }
+        let mut before = 0;
+        self.before = Vec::with_capacity(tree.node_count() + 1);
+        self.before.push(0);
+        for node in index.nodes() {
+            before += u32::from(self.matched[tree.function(NodeIdx(*node)).0 as usize]);
+            self.before.push(before);
+        }
+    }
+
+    fn terms(&mut self) -> Vec<Term> {
+        let mut terms = Vec::new();
+        for text in self.text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+            let mut regex = None;
+            if text.contains(['*', '+', '?', '^', '$', '|', '[', '(', '\\', '{']) {
+                // Bounded, so that a hostile expression cannot take the memory of the page.
+                let built =
+                    RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build();
+                match built {
+                    Ok(built) => regex = Some(built),
+                    Err(error) => {
+                        self.error = Some(format!("{text:?} is no regular expression: {error}"));
+                    }
+                }
+            }
+            terms.push(Term { lower: text.to_lowercase(), regex });
+        }
+        terms
+    }
+}
+
+#[derive(Debug)]
+struct Term {
+    lower: String,
+    regex: Option<Regex>,
+}
+
+impl Term {
+    fn matches(&self, name: &str) -> bool {
+        contains_ignoring_case(name, &self.lower)
+            || self.regex.as_ref().is_some_and(|regex| regex.is_match(name))
+    }
+}
+
+fn contains_ignoring_case(name: &str, lower: &str) -> bool {
+    if !lower.is_ascii() || !name.is_ascii() {
+        return name.to_lowercase().contains(lower);
+    }
+    let (name, lower) = (name.as_bytes(), lower.as_bytes());
+    let Some((first, rest)) = lower.split_first() else { return true };
+    let upper = first.to_ascii_uppercase();
+    let Some(last) = name.len().checked_sub(lower.len()) else { return false };
+    (0..=last).any(|at| {
+        (name[at] == *first || name[at] == upper)
+            && name[at + 1..at + lower.len()].eq_ignore_ascii_case(rest)
+    })
+}

@@ -1,0 +1,322 @@
+//! What the page shows around the graph, as ready-made text.
+
+use crate::action::Pane;
+use crate::flame_graph::{FlameGraph, ROOT};
+use crate::function_table::TableOrder;
+use profile::{FunctionIdx, NodeIdx};
+use serde::{Deserialize, Serialize};
+
+/// From this width on graph and table fit side by side.
+const BOTH_PANES_CSS_PX: f64 = 800.0;
+/// Crumbs shown at most; the ones in the middle give way.
+const CRUMB_LIMIT: usize = 7;
+
+/// A step of the way from the root to what is zoomed to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct Crumb {
+    /// The node, for the action `zoom`. Empty: it stands for several that were left out.
+    pub node: Option<u32>,
+    /// Function name without directories.
+    pub label: String,
+    /// Function name and value.
+    pub title: String,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct SearchSummary {
+    /// The text looked for.
+    pub text: String,
+    /// What was found, in words.
+    pub summary: String,
+    /// Why the text is no regular expression, if it looks like one.
+    pub error: Option<String>,
+}
+
+/// The selected node, for screen readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct NodeMirror {
+    /// Function name and values in words.
+    pub text: String,
+    /// Level in the tree, from 1.
+    pub level: u32,
+    /// Place among its siblings, from 1.
+    pub place: u32,
+    /// How many siblings there are, itself included.
+    pub sibling_count: u32,
+}
+
+/// Why there is no graph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct ViewMessage {
+    /// In a few words.
+    pub title: String,
+    /// What was wrong or what to do.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_error: bool,
+}
+
+/// The state of the view as the page shows it; a new one has another version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct ViewSnapshot {
+    /// Counts changes.
+    pub version: u32,
+    /// What stands in place of the graph. Empty: the graph is there.
+    pub message: Option<ViewMessage>,
+    /// What was put right in the data.
+    pub notices: Vec<String>,
+    /// Total and size of the profile.
+    pub status: String,
+    /// The way to what is zoomed to. Empty: the whole profile is shown.
+    pub breadcrumb: Vec<Crumb>,
+    /// Whether there is something to go back to.
+    pub can_go_back: bool,
+    /// What is looked for. Empty: nothing.
+    pub search: Option<SearchSummary>,
+    /// The selected node. Empty: none.
+    pub selected: Option<NodeMirror>,
+    /// What was chosen to be shown.
+    pub pane: Pane,
+    /// Whether the graph is shown.
+    pub shows_graph: bool,
+    /// Whether the table is shown.
+    pub shows_table: bool,
+    /// How the table is sorted.
+    pub table_order: TableOrder,
+}
+
+/// A row of the table of functions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct FunctionRow {
+    /// The function, for the action `pickFunction`.
+    pub function: u32,
+    /// Function name.
+    pub name: String,
+    /// Fill of its frames, as CSS.
+    pub colour: String,
+    /// Self value with unit.
+    pub self_text: String,
+    /// Total value with unit.
+    pub total_text: String,
+    /// Self value as part of the profile, 0 to 1.
+    pub self_fraction: f64,
+    /// Total value as part of the profile, 0 to 1.
+    pub total_fraction: f64,
+}
+
+/// The rows of the table that are in view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TableWindow {
+    /// How many rows there are.
+    pub row_count: u32,
+    /// Height of a row in CSS pixels.
+    pub row_height_css_px: f64,
+    /// Height of all rows in CSS pixels.
+    pub height_css_px: f64,
+    /// From the top of the first row to the top of the first one given.
+    pub offset_css_px: f64,
+    /// The rows.
+    pub rows: Vec<FunctionRow>,
+}
+
+/// Height of a row of the table.
+const TABLE_ROW_CSS_PX: f64 = 28.0;
+/// Browsers draw nothing beyond some 16 million pixels.
+const TABLE_HEIGHT_LIMIT_CSS_PX: f64 = 15_000_000.0;
+
+impl FlameGraph {
+    /// The state as the page shows it.
+    pub fn snapshot(&self) -> ViewSnapshot {
+        let wide = self.props.panel_width_css_px >= BOTH_PANES_CSS_PX;
+        let data = self.data.as_ref();
+        ViewSnapshot {
+            version: self.version,
+            message: self.message(),
+            notices: data
+                .map(|data| data.notices.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
+            status: self.status(),
+            breadcrumb: self.breadcrumb(),
+            can_go_back: !self.history.is_empty(),
+            search: self.search_summary(),
+            selected: self.selected.and_then(|node| self.mirror(node)),
+            pane: self.pane,
+            shows_graph: self.pane != Pane::Table,
+            shows_table: self.pane == Pane::Table || (self.pane == Pane::Both && wide),
+            table_order: data.map(|data| data.table.order()).unwrap_or_default(),
+        }
+    }
+
+    /// The rows of the table between two heights. Cost: linear in the nodes the first time, in the
+    /// functions after sorting and searching, else only the rows.
+    pub fn table_window(&mut self, scroll_css_px: f64, height_css_px: f64) -> TableWindow {
+        let mut window = TableWindow {
+            row_count: 0,
+            row_height_css_px: TABLE_ROW_CSS_PX,
+            height_css_px: 0.0,
+            offset_css_px: 0.0,
+            rows: Vec::new(),
+        };
+        let Some(data) = &mut self.data else { return window };
+        let functions = data.table.functions(&data.tree, &self.search);
+        let count = functions.len();
+        let from = (scroll_css_px / TABLE_ROW_CSS_PX).floor().max(0.0) as usize;
+        let visible = (height_css_px / TABLE_ROW_CSS_PX).ceil().clamp(0.0, 500.0) as usize + 1;
+        let from = from.min(count.saturating_sub(visible));
+        let to = (from + visible).min(count);
+        let in_view = functions[from..to].to_vec();
+        window.row_count = count as u32;
+        window.height_css_px = (count as f64 * TABLE_ROW_CSS_PX).min(TABLE_HEIGHT_LIMIT_CSS_PX);
+        window.offset_css_px = from as f64 * TABLE_ROW_CSS_PX;
+        window.rows =
+            in_view.into_iter().filter_map(|function| self.function_row(function)).collect();
+        window
+    }
+
+    fn function_row(&self, function: u32) -> Option<FunctionRow> {
+        let data = self.data.as_ref()?;
+        let (self_value, total) = data.table.values(function)?;
+        let all = data.total(ROOT);
+        let fraction = |value: f64| if all > 0.0 { (value / all).min(1.0) } else { 0.0 };
+        let (self_value, total) = (self_value as f64 / data.scale, total as f64 / data.scale);
+        let name = data.tree.names().get(FunctionIdx(function));
+        Some(FunctionRow {
+            function,
+            name: name.to_owned(),
+            colour: self.palette.fill(name).css(),
+            self_text: self.format.format(self_value),
+            total_text: self.format.format(total),
+            self_fraction: fraction(self_value),
+            total_fraction: fraction(total),
+        })
+    }
+
+    fn message(&self) -> Option<ViewMessage> {
+        let message = |title: &str, text: String, is_error| {
+            Some(ViewMessage { title: title.to_owned(), text, is_error })
+        };
+        if let Some(error) = &self.error {
+            return message("This flame graph cannot be drawn", error.clone(), true);
+        }
+        match &self.data {
+            Some(data) if data.total(ROOT) <= 0.0 => message(
+                "No samples",
+                "The profile is empty for this query and time range.".to_owned(),
+                false,
+            ),
+            Some(_) => None,
+            None => {
+                message("No data", "The query returned no flame graph frame.".to_owned(), false)
+            }
+        }
+    }
+
+    fn status(&self) -> String {
+        let Some(data) = &self.data else { return String::new() };
+        format!(
+            "{} · {} nodes · {} functions",
+            self.format.format(data.total(ROOT)),
+            self.format.count(data.tree.node_count()),
+            self.format.count(data.tree.names().len().saturating_sub(1)),
+        )
+    }
+
+    fn breadcrumb(&self) -> Vec<Crumb> {
+        let Some(data) = &self.data else { return vec![] };
+        if self.place.focus == ROOT {
+            return vec![];
+        }
+        let path = data.index.path(&data.tree, self.place.focus);
+        let crumb = |node: &NodeIdx| {
+            let name = data.tree.name(*node);
+            let value = data.total(*node);
+            let (text, all) = (self.format.format(value), data.total(ROOT));
+            Crumb {
+                node: Some(node.0),
+                label: crate::package::without_directories(name).unwrap_or(name).to_owned(),
+                title: format!("{name}: {text} ({} of all)", self.format.percent(value, all)),
+            }
+        };
+        if path.len() <= CRUMB_LIMIT {
+            return path.iter().map(crumb).collect();
+        }
+        let left_out = path.len() - CRUMB_LIMIT + 1;
+        let mut crumbs: Vec<Crumb> = path[..1].iter().map(crumb).collect();
+        crumbs.push(Crumb {
+            node: None,
+            label: format!("… {} more …", self.format.count(left_out)),
+            title: format!("{} frames between", self.format.count(left_out)),
+        });
+        crumbs.extend(path[1 + left_out..].iter().map(crumb));
+        crumbs
+    }
+
+    fn search_summary(&self) -> Option<SearchSummary> {
+        if !self.search.is_active() {
+            return None;
+        }
+        let data = self.data.as_ref()?;
+        let summary = if self.search.matched_functions() == 0 {
+            "no function matches".to_owned()
+        } else {
+            let below = |node| self.search.total_below(&data.tree, node) as f64 / data.scale;
+            let all = below(ROOT);
+            let mut text = format!(
+                "{} ({} of all)",
+                self.format.format(all),
+                self.format.percent(all, data.total(ROOT))
+            );
+            if self.place.focus != ROOT {
+                let seen =
+                    self.format.percent(below(self.place.focus), data.total(self.place.focus));
+                text.push_str(&format!(", {seen} of view"));
+            }
+            let functions = self.format.count(self.search.matched_functions());
+            let nodes = self.format.count(self.search.matched_nodes());
+            format!("{text} in {functions} functions, {nodes} nodes")
+        };
+        Some(SearchSummary {
+            text: self.search.text().to_owned(),
+            summary,
+            error: self.search.error().map(ToOwned::to_owned),
+        })
+    }
+
+    fn mirror(&self, node: NodeIdx) -> Option<NodeMirror> {
+        let data = self.data.as_ref()?;
+        let (total, all) = (data.total(node), data.total(ROOT));
+        let children = data.index.children(&data.tree, node).len();
+        let siblings = match data.index.parent(&data.tree, node) {
+            Some(parent) => data.index.children(&data.tree, parent),
+            None => &[0],
+        };
+        Some(NodeMirror {
+            text: format!(
+                "{}, total {}, {} of all, self {}, calls {} functions",
+                data.tree.name(node),
+                self.format.format(total),
+                self.format.percent(total, all),
+                self.format.format(data.self_value(node)),
+                self.format.count(children),
+            ),
+            level: data.tree.depth(node) + 1,
+            place: siblings.partition_point(|sibling| *sibling < node.0) as u32 + 1,
+            sibling_count: siblings.len() as u32,
+        })
+    }
+}

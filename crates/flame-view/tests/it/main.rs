@@ -1,0 +1,4 @@
+//! Tests of the headless flame graph.
+
+mod drawing;
+mod support;

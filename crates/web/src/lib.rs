@@ -1,0 +1,17 @@
+//! Fireline's WebAssembly: handles that the browser holds, and the canvas executor.
+//!
+//! Every call returns what the page has to do; nothing here calls back into the page.
+
+// Values that cross from the browser arrive by value.
+#![allow(clippy::needless_pass_by_value)]
+
+mod canvas;
+mod column;
+mod flame_graph_view;
+mod panic_flag;
+mod view_settings;
+
+pub use column::Column;
+pub use flame_graph_view::{FlameColumns, FlameGraphView};
+pub use panic_flag::has_panicked;
+pub use view_settings::ViewSettings;
