@@ -1,0 +1,90 @@
+//! The client: one server, on behalf of one or many users.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use query::SourceError;
+
+use crate::capabilities::ServerInfo;
+use crate::config::{ClientConfig, Forwarding, ServerVersion};
+use crate::config_error::ConfigError;
+use crate::fault::Fault;
+use crate::learnt::{Learnt, is_fresh};
+use crate::probe;
+use crate::request_headers::RequestHeaders;
+use crate::transport::{OnBehalf, Transport};
+
+/// A [`ProfileSource`](query::ProfileSource) over HTTP: a Pyroscope server, Grafana Cloud
+/// Profiles, or Fireline's own store.
+///
+/// Cheap to clone; clones share connections and what was found out about the server.
+#[derive(Debug, Clone)]
+pub struct PyroscopeClient {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) on_behalf: Arc<OnBehalf>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) transport: Transport,
+    pub(crate) learnt: Learnt,
+    forwarding: Forwarding,
+    known_version: Option<ServerVersion>,
+}
+
+impl PyroscopeClient {
+    /// A client for a server. Opens no connection.
+    ///
+    /// Errors: a configuration that no request could be made with.
+    pub fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
+        let transport = Transport::new(config)?;
+        let redaction = transport.redaction().clone();
+        let on_behalf = OnBehalf { headers: http::HeaderMap::new(), redaction };
+        let shared = Shared {
+            transport,
+            learnt: Learnt::default(),
+            forwarding: config.forwarding.clone(),
+            known_version: config.server_version,
+        };
+        Ok(Self { shared: Arc::new(shared), on_behalf: Arc::new(on_behalf) })
+    }
+
+    /// The same client on behalf of one user's request. Shares connections with this one.
+    pub fn with_headers(&self, headers: &RequestHeaders) -> Self {
+        let transport = &self.shared.transport;
+        let headers = headers.allowed(&self.shared.forwarding, transport.configured_headers());
+        let redaction = transport.redaction().with_headers(&headers);
+        let on_behalf = Arc::new(OnBehalf { headers, redaction });
+        Self { shared: Arc::clone(&self.shared), on_behalf }
+    }
+
+    /// What is known of the server; looks at it where nothing is known yet.
+    ///
+    /// Errors: the server cannot be reached, or refuses to talk.
+    /// Cost: up to four small requests, once in five minutes.
+    pub async fn server_info(&self) -> Result<ServerInfo, SourceError> {
+        Ok(self.known_server().await?)
+    }
+
+    pub(crate) async fn known_server(&self) -> Result<ServerInfo, Fault> {
+        if let Some(version) = self.shared.known_version {
+            return Ok(ServerInfo::of_version(version));
+        }
+        let mut known = self.shared.learnt.server.lock().await;
+        if let Some((since, info)) = known.as_ref()
+            && is_fresh(*since)
+        {
+            return Ok(info.clone());
+        }
+        let evidence = probe::look(&self.shared.transport, &self.on_behalf).await?;
+        let info = ServerInfo::of_evidence(&evidence);
+        tracing::debug!(server = %info, "looked at the server");
+        *known = Some((Instant::now(), info.clone()));
+        Ok(info)
+    }
+
+    /// Forgets what was found out, because the server contradicted it.
+    pub(crate) async fn forget_server(&self) {
+        *self.shared.learnt.server.lock().await = None;
+    }
+}

@@ -1,0 +1,175 @@
+//! Values over time.
+
+use std::collections::BTreeMap;
+
+use pyroscope_api::querier::v1::{SelectSeriesRequest, SelectSeriesResponse};
+use pyroscope_api::types::v1::{self as types, ExemplarType};
+use query::{
+    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, Point, Series, SeriesRequest, Window,
+};
+
+use crate::client::PyroscopeClient;
+use crate::exemplars::{attach, exemplars};
+use crate::fault::Fault;
+use crate::metadata::labels;
+use crate::rpc;
+use crate::tree_selection::call_site;
+use crate::window_parts::{ask_in_parts, split_at_steps};
+
+const CALL: &str = "SelectSeries";
+
+impl PyroscopeClient {
+    pub(crate) async fn ask_series(&self, request: &SeriesRequest) -> Result<Vec<Series>, Fault> {
+        if request.step_millis < 1 {
+            let step = request.step_millis;
+            return Err(Fault::refused(format!(
+                "{CALL}: a step of {step} ms, expected at least 1"
+            )));
+        }
+        let with_call_site = !request.call_site.is_empty();
+        let with_spans = request.exemplars == ExemplarKind::Span;
+        let mut spans_from_heatmap = false;
+        if with_call_site || with_spans {
+            let server = self.known_server().await?;
+            let can = server.capabilities;
+            if with_call_site && !can.series_call_site {
+                return Err(Fault::unimplemented(format!(
+                    "{CALL}: {} ignores the call site of series and would answer for all stack \
+                     traces; storage version 1 or Fireline's own store is needed",
+                    server.name()
+                )));
+            }
+            spans_from_heatmap = with_spans && !can.series_span_exemplars;
+            if spans_from_heatmap && !can.heatmap {
+                return Err(Fault::unimplemented(format!(
+                    "{CALL}: {} has no exemplars of spans; Pyroscope 1.19 with storage \
+                     version 2 is needed",
+                    server.name()
+                )));
+            }
+        }
+        let kind = match request.exemplars {
+            ExemplarKind::None => ExemplarType::None,
+            ExemplarKind::Profile => ExemplarType::Individual,
+            ExemplarKind::Span if spans_from_heatmap => ExemplarType::None,
+            ExemplarKind::Span => ExemplarType::Span,
+        };
+        let mut series = self.joined_series(request, kind).await?;
+        if spans_from_heatmap {
+            self.add_span_exemplars(request, &mut series).await?;
+        }
+        Ok(series)
+    }
+
+    async fn joined_series(
+        &self,
+        request: &SeriesRequest,
+        exemplars: ExemplarType,
+    ) -> Result<Vec<Series>, Fault> {
+        let split = |window, limit| split_at_steps(window, limit, request.step_millis);
+        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+            self.one_series_part(request, exemplars, part)
+        });
+        let mut parts = parts.await?.answers;
+        if parts.len() == 1 {
+            return Ok(parts.pop().unwrap_or_default());
+        }
+        let mut joined: BTreeMap<Labels, Vec<Point>> = BTreeMap::new();
+        for series in parts.into_iter().flatten() {
+            joined.entry(series.labels).or_default().extend(series.points);
+        }
+        let joined = joined.into_iter().map(|(labels, points)| Series { labels, points });
+        Ok(largest_first(joined.collect(), request.limit))
+    }
+
+    async fn one_series_part(
+        &self,
+        request: &SeriesRequest,
+        exemplar_type: ExemplarType,
+        part: Window,
+    ) -> Result<Vec<Series>, Fault> {
+        let is_whole = part == request.window;
+        let message = SelectSeriesRequest {
+            profile_type_id: request.profile_type.to_string(),
+            label_selector: request.selector.to_string(),
+            start: part.start_millis,
+            end: part.end_millis,
+            group_by: request.group_by.clone(),
+            step: request.step_millis as f64 / 1000.0,
+            aggregation: None,
+            stack_trace_selector: call_site(&request.call_site),
+            // The largest series of the whole are not always the largest of a part.
+            limit: request.limit.filter(|_| is_whole).map(|n| i64::try_from(n).unwrap_or(i64::MAX)),
+            exemplar_type: exemplar_type.into(),
+        };
+        let shared = &self.shared;
+        let make = |response: SelectSeriesResponse| {
+            Ok(response.series.into_iter().map(series).collect::<Vec<_>>())
+        };
+        let answer = rpc::call(&shared.transport, &self.on_behalf, CALL, &message, make).await?;
+        let mut series = answer.message;
+        if !is_whole {
+            // The step before the first point belongs to the part before.
+            for series in &mut series {
+                series.points.retain(|point| {
+                    (part.start_millis..=part.end_millis).contains(&point.timestamp_millis)
+                });
+            }
+            series.retain(|series| !series.points.is_empty());
+        }
+        Ok(series)
+    }
+
+    /// Servers give exemplars of spans with heatmaps only: takes them from one of the same step.
+    async fn add_span_exemplars(
+        &self,
+        request: &SeriesRequest,
+        series: &mut [Series],
+    ) -> Result<(), Fault> {
+        let heatmap = HeatmapRequest {
+            profile_type: request.profile_type.clone(),
+            selector: request.selector.clone(),
+            window: request.window,
+            step_millis: request.step_millis,
+            group_by: request.group_by.clone(),
+            kind: HeatmapKind::Span,
+            exemplars: true,
+            limit: None,
+        };
+        let heatmap = self.ask_heatmap(&heatmap).await?;
+        for of_labels in heatmap.series {
+            let Some(target) = series.iter_mut().find(|one| one.labels == of_labels.labels) else {
+                continue;
+            };
+            for exemplar in of_labels.slots.iter().flat_map(|slot| &slot.exemplars) {
+                attach(target, exemplar, request.step_millis);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn series(message: types::Series) -> Series {
+    let mut points: Vec<Point> = message.points.into_iter().map(point).collect();
+    points.sort_by_key(|point| point.timestamp_millis);
+    Series { labels: labels(message.labels), points }
+}
+
+fn point(message: types::Point) -> Point {
+    Point {
+        timestamp_millis: message.timestamp,
+        value: message.value,
+        exemplars: exemplars(message.exemplars),
+        annotations: message.annotations.into_iter().map(|note| (note.key, note.value)).collect(),
+    }
+}
+
+/// As a server orders and cuts series: by their sum, then by their labels.
+fn largest_first(mut series: Vec<Series>, limit: Option<u64>) -> Vec<Series> {
+    let sum = |series: &Series| series.points.iter().map(|point| point.value).sum::<f64>();
+    series.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then_with(|| a.labels.cmp(&b.labels)));
+    if let Some(limit) = limit.filter(|limit| *limit > 0) {
+        series.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    }
+    series
+}

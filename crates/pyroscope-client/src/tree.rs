@@ -1,0 +1,203 @@
+//! Call trees: asked for as TREE, taken as levels where a server knows nothing else.
+
+use bytes::Bytes;
+use profile::Tree;
+use pyroscope_api::querier::v1::{
+    FlameGraph, ProfileFormat, SelectMergeSpanProfileRequest, SelectMergeSpanProfileResponse,
+    SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
+};
+use query::{SourceErrorKind, SourceNotice, TreeRequest, TreeResponse, Window};
+
+use crate::client::PyroscopeClient;
+use crate::fault::Fault;
+use crate::learnt::max_nodes_limit;
+use crate::rpc;
+use crate::tree_decode::{decode_levels, decode_tree, merge};
+use crate::tree_selection::{TreeSelection, call_site};
+use crate::window_parts::{ask_in_parts, split};
+
+/// What is asked for when all nodes are wanted: the most that servers allow unless set otherwise.
+const ALL_NODES: u64 = 1 << 20;
+
+/// A tree of a part of the window.
+#[derive(Debug)]
+struct TreePart {
+    tree: Tree,
+    may_be_truncated: bool,
+    wire_bytes: u64,
+}
+
+impl PyroscopeClient {
+    pub(crate) async fn ask_tree(&self, request: &TreeRequest) -> Result<TreeResponse, Fault> {
+        let outcome = self.ask_selected_tree(request).await;
+        if outcome.as_ref().is_err_and(|fault| fault.kind == SourceErrorKind::Unimplemented) {
+            // The server may be another one than was looked at.
+            self.forget_server().await;
+        }
+        outcome
+    }
+
+    async fn ask_selected_tree(&self, request: &TreeRequest) -> Result<TreeResponse, Fault> {
+        let selection = if TreeSelection::is_needed(request) {
+            TreeSelection::new(request, &self.known_server().await?)?
+        } else {
+            TreeSelection::default()
+        };
+        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+            self.one_tree_part(request, &selection, part)
+        });
+        let parts = parts.await?;
+        let mut notices = selection.notices;
+        let wanted = request.max_nodes.unwrap_or(0);
+        if let Some(allowed) = self.shared.learnt.max_nodes().filter(|allowed| *allowed < wanted) {
+            notices.push(SourceNotice::MaxNodesLowered { wanted, allowed });
+        }
+        if let Some(limit_millis) = parts.limit_millis {
+            notices.push(SourceNotice::WindowSplit { parts: parts.answers.len(), limit_millis });
+        }
+        join(parts.answers, notices).await
+    }
+
+    /// Asks with as many nodes as the server allows, which its refusal tells.
+    async fn one_tree_part(
+        &self,
+        request: &TreeRequest,
+        selection: &TreeSelection,
+        part: Window,
+    ) -> Result<TreePart, Fault> {
+        let learnt = &self.shared.learnt;
+        let wanted = request.max_nodes.map(|nodes| if nodes == 0 { ALL_NODES } else { nodes });
+        let mut max_nodes = match (wanted, learnt.max_nodes()) {
+            (Some(wanted), Some(allowed)) => Some(wanted.min(allowed)),
+            (wanted, _) => wanted,
+        };
+        loop {
+            let answer = self.one_tree(request, selection, part, max_nodes).await;
+            let fault = match answer {
+                Ok(part) => return Ok(part),
+                Err(fault) => fault,
+            };
+            match max_nodes_limit(&fault.server_text) {
+                Some(allowed) if max_nodes.is_some_and(|asked| allowed < asked) => {
+                    learnt.learn_max_nodes(allowed);
+                    max_nodes = Some(allowed);
+                }
+                _ => return Err(fault),
+            }
+        }
+    }
+
+    async fn one_tree(
+        &self,
+        request: &TreeRequest,
+        selection: &TreeSelection,
+        part: Window,
+        max_nodes: Option<u64>,
+    ) -> Result<TreePart, Fault> {
+        let profile_type_id = request.profile_type.to_string();
+        let label_selector = request.selector.to_string();
+        let Window { start_millis: start, end_millis: end } = part;
+        let format = ProfileFormat::Tree.into();
+        let asked_nodes = max_nodes.map(|nodes| i64::try_from(nodes).unwrap_or(i64::MAX));
+        let transport = &self.shared.transport;
+        let answer = if selection.by_older_call {
+            const CALL: &str = "SelectMergeSpanProfile";
+            let message = SelectMergeSpanProfileRequest {
+                profile_type_id,
+                label_selector,
+                span_selector: selection.span_ids.clone(),
+                start,
+                end,
+                max_nodes: asked_nodes,
+                format,
+            };
+            let make = |response: SelectMergeSpanProfileResponse| {
+                decode(CALL, &response.tree, response.flamegraph.as_ref())
+            };
+            rpc::call(transport, &self.on_behalf, CALL, &message, make).await?
+        } else {
+            const CALL: &str = "SelectMergeStacktraces";
+            let message = SelectMergeStacktracesRequest {
+                profile_type_id,
+                label_selector,
+                start,
+                end,
+                max_nodes: asked_nodes,
+                format,
+                stack_trace_selector: call_site(&selection.call_site),
+                profile_id_selector: selection.profile_ids.clone(),
+                r#async: None,
+                trace_id_selector: selection.trace_ids.clone(),
+                span_selector: selection.span_ids.clone(),
+            };
+            let below = selection.call_site.clone();
+            let make = move |response: SelectMergeStacktracesResponse| {
+                let tree = decode(CALL, &response.tree, response.flamegraph.as_ref())?;
+                check_call_site(CALL, &tree, &below)?;
+                Ok(tree)
+            };
+            rpc::call(transport, &self.on_behalf, CALL, &message, make).await?
+        };
+        let tree = answer.message;
+        // A server cuts nothing as long as there are fewer nodes than it may keep, so that what
+        // is called like a cut then is a function of that name.
+        let has_room = max_nodes.is_some_and(|nodes| (tree.node_count() as u64) < nodes);
+        let may_be_truncated = !tree.truncated().is_empty() && !has_room;
+        Ok(TreePart { tree, may_be_truncated, wire_bytes: answer.wire_bytes })
+    }
+}
+
+/// The tree of an answer: a server in transition sends both forms, an old one levels whatever
+/// was asked for, and one without data neither.
+fn decode(what: &str, tree: &Bytes, levels: Option<&FlameGraph>) -> Result<Tree, Fault> {
+    match levels {
+        Some(levels) if tree.is_empty() => decode_levels(levels),
+        _ => decode_tree(tree),
+    }
+    .map_err(|problem| Fault::nonsense(format!("{what}: reading the tree: {problem}")))
+}
+
+/// Whether the server did as it was told: only stack traces that begin with the call site.
+fn check_call_site(what: &str, tree: &Tree, call_site: &[String]) -> Result<(), Fault> {
+    let Some(first) = call_site.first() else { return Ok(()) };
+    let root = profile::NodeIdx(0);
+    match tree.children(root).find(|child| tree.name(*child) != first) {
+        None => Ok(()),
+        Some(other) => Err(Fault::unimplemented(format!(
+            "{what}: the server ignored the call site: asked for what lies below {first:?}, \
+             it answered with {:?}",
+            tree.name(other)
+        ))),
+    }
+}
+
+async fn join(
+    mut parts: Vec<TreePart>,
+    mut notices: Vec<SourceNotice>,
+) -> Result<TreeResponse, Fault> {
+    let wire_bytes = parts.iter().map(|part| part.wire_bytes).sum();
+    let may_be_truncated = parts.iter().any(|part| part.may_be_truncated);
+    let tree = match parts.len() {
+        1 => parts.remove(0).tree,
+        _ => {
+            let cut = parts.iter().filter(|part| part.may_be_truncated);
+            let missing_at_most =
+                cut.map(|part| folded_away(&part.tree)).fold(0, i64::saturating_add);
+            if missing_at_most > 0 {
+                notices.push(SourceNotice::LowerBounds { missing_at_most });
+            }
+            let trees: Vec<Tree> = parts.into_iter().map(|part| part.tree).collect();
+            let merged = tokio::task::spawn_blocking(move || merge(&trees)).await;
+            merged
+                .map_err(|_| Fault::nonsense("merging the parts of the window failed"))?
+                .map_err(|problem| Fault::nonsense(format!("merging the parts: {problem}")))?
+        }
+    };
+    Ok(TreeResponse { tree, may_be_truncated, wire_bytes, notices })
+}
+
+/// How much of a tree's value stands for nodes that were folded away.
+fn folded_away(tree: &Tree) -> i64 {
+    let folded = tree.truncated().iter().map(|node| tree.total_value(*node));
+    folded.fold(0, i64::saturating_add)
+}
