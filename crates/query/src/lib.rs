@@ -4,7 +4,10 @@
 #![deny(missing_docs)]
 
 mod duration;
+pub mod editor;
+mod interpolate;
 mod model;
+mod prepare;
 mod profile_source;
 mod settings;
 mod source_notice;
@@ -12,7 +15,13 @@ mod valid_query;
 mod window;
 
 pub use duration::parse_duration_millis;
+pub use interpolate::{
+    VariableFormat, escape_regex, has_variable, interpolate, interpolate_selector,
+};
 pub use model::{QUERY_VERSION, Query, QueryJsonError, QueryType};
+pub use prepare::{
+    AdHocFilter, PrepareRequest, PreparedQueries, RefusedQuery, prepare, with_filters,
+};
 pub use profile_source::{
     Exemplar, ExemplarKind, Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot,
     Labels, MetadataRequest, Point, ProfileSource, ProfileStats, Series, SeriesRequest,

@@ -1,7 +1,14 @@
-//! What Fireline reads in a query, and what it refuses.
+//! What Fireline reads in a query, what it refuses, and how its forms behave.
 #![allow(clippy::unwrap_used)]
 
+mod completing_a_selector;
 mod duration;
+mod interpolating;
 mod model;
+mod preparing;
+mod query_editor;
 mod settings;
+mod settings_editor;
+mod starting_point;
 mod valid_query;
+mod variables;

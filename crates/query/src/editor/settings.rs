@@ -1,0 +1,133 @@
+//! The part of the datasource's settings that is Fireline's own.
+
+use serde_json::{Map, Value};
+
+use super::fields::{self, flag, number_text, text};
+use super::form::{Choice, Control, Field, Form, FormNotice, FormSeverity, Problem};
+use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate};
+use super::service::OTHER_SERVICE_LABELS;
+use crate::{DEFAULT_SERVICE_LABEL, parse_duration_millis};
+
+/// State of the settings form.
+#[derive(Debug, Default)]
+pub(crate) struct SettingsEditor {
+    props: EditorProps,
+}
+
+impl SettingsEditor {
+    pub(crate) fn set_props(&mut self, props: EditorProps) -> EditorUpdate {
+        self.props = props;
+        EditorUpdate { form: form(&self.props.value), effects: Vec::new() }
+    }
+
+    pub(crate) fn dispatch(&mut self, action: EditorAction) -> EditorUpdate {
+        let json = &mut self.props.value;
+        match action {
+            EditorAction::Choose { field, value } if field == "maxNodes" => {
+                fields::set_number(json, &field, &value);
+            }
+            EditorAction::Choose { field, value } => fields::set_text(json, &field, value.trim()),
+            EditorAction::Switch { field, on } => {
+                json.insert(field, Value::Bool(on));
+            }
+            _ => return EditorUpdate { form: form(json), effects: Vec::new() },
+        }
+        let effect = EditorEffect::Change { value: json.clone(), run: false };
+        EditorUpdate { form: form(json), effects: vec![effect] }
+    }
+}
+
+fn form(json: &Map<String, Value>) -> Form {
+    let service_label = text(json, "serviceLabel");
+    let min_step = text(json, "minStep");
+    let max_nodes = number_text(json, "maxNodes");
+    let mut labels = vec![DEFAULT_SERVICE_LABEL];
+    labels.extend(OTHER_SERVICE_LABELS);
+    if !service_label.is_empty() && !labels.contains(&service_label) {
+        labels.push(service_label);
+    }
+    let rows = vec![
+        vec![field(
+            "serviceLabel",
+            "Service label",
+            "The label whose values are the services in the query editor.",
+            Control::Select {
+                value: service_label.to_owned(),
+                choices: labels.into_iter().map(Choice::plain).collect(),
+                placeholder: DEFAULT_SERVICE_LABEL.to_owned(),
+                custom: true,
+                clearable: true,
+            },
+            None,
+        )],
+        vec![field(
+            "minStep",
+            "Minimal step",
+            "The smallest distance between points of a rate: how often profiles are uploaded.",
+            Control::Text { value: min_step.to_owned(), placeholder: "15s".to_owned() },
+            (!min_step.is_empty()
+                && parse_duration_millis(min_step).is_none_or(|millis| millis < 1))
+            .then(|| Problem {
+                message: format!(
+                    "{min_step:?} is no duration, expected for instance 15s, 1m or 1h30m"
+                ),
+                excerpt: String::new(),
+            }),
+        )],
+        vec![field(
+            "maxNodes",
+            "Max nodes",
+            "About so many nodes of a call tree are sent at first where the query does not say.",
+            Control::Text { value: max_nodes.clone(), placeholder: "16384".to_owned() },
+            (!max_nodes.is_empty() && max_nodes.parse::<u64>().is_err()).then(|| Problem {
+                message: format!("{max_nodes:?} is no whole number of 0 or more"),
+                excerpt: String::new(),
+            }),
+        )],
+    ];
+    Form { rows, notices: refusals(json), ..Form::default() }
+}
+
+/// Settings that Grafana offers and this datasource does not have: said, never ignored.
+fn refusals(json: &Map<String, Value>) -> Vec<FormNotice> {
+    let refused = [
+        (
+            "sigV4Auth",
+            "SigV4 is not supported",
+            "Requests are not signed for AWS. Choose another way to authenticate; queries are refused until then.",
+        ),
+        (
+            "enableSecureSocksProxy",
+            "The secure SOCKS proxy is not supported",
+            "Requests would not go through the proxy, so none is sent. Switch it off, or reach the server in another way.",
+        ),
+    ];
+    let notice = |title: &str, text: &str| FormNotice {
+        severity: FormSeverity::Error,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        buttons: Vec::new(),
+    };
+    refused
+        .iter()
+        .filter(|(key, ..)| flag(json, key))
+        .map(|(_, title, text)| notice(title, text))
+        .collect()
+}
+
+fn field(
+    id: &str,
+    label: &str,
+    tooltip: &str,
+    control: Control,
+    problem: Option<Problem>,
+) -> Field {
+    Field {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        tooltip: tooltip.to_owned(),
+        control,
+        problem,
+        loading: false,
+    }
+}

@@ -1,0 +1,187 @@
+//! What becomes of a query between Grafana and the backend: variables, ad hoc filters, validation, and waiting.
+
+use selector::{MatchOp, Matcher, Selector};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::editor::{fields, sentence, should_wait};
+use crate::interpolate::{VariableFormat, escape_regex, interpolate};
+use crate::{Query, Settings, ValidQuery, Window};
+
+/// One filter that the user added to the whole dashboard or to Explore.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase", default)]
+pub struct AdHocFilter {
+    /// The label.
+    pub key: String,
+    /// As Grafana writes it: `=`, `!=`, `=~`, `!~`, `=|` (one of), `!=|` (none of).
+    pub operator: String,
+    /// The value, where there is one.
+    pub value: String,
+    /// The values of `=|` and `!=|`.
+    #[cfg_attr(feature = "ts", tsify(optional))]
+    pub values: Option<Vec<String>>,
+}
+
+/// What queries are prepared for.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[cfg_attr(feature = "ts", tsify(hashmap_as_object))]
+#[serde(rename_all = "camelCase", default)]
+pub struct PrepareRequest {
+    /// As Grafana holds them.
+    #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>[]"))]
+    pub queries: Vec<Map<String, Value>>,
+    /// Where they run, as Grafana names its apps: `explore`, `dashboard`; may be empty.
+    pub app: String,
+    /// Start of the time range. Unit: milliseconds since 1970.
+    pub from_millis: f64,
+    /// End of the time range. Unit: milliseconds since 1970.
+    pub to_millis: f64,
+    /// The datasource's settings (`jsonData`).
+    #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>"))]
+    pub settings: Map<String, Value>,
+    /// Filters over all queries.
+    pub filters: Vec<AdHocFilter>,
+}
+
+/// What to do with the queries of one request.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[cfg_attr(feature = "ts", tsify(hashmap_as_object))]
+#[serde(rename_all = "camelCase")]
+pub struct PreparedQueries {
+    /// To be sent, with everything filled in.
+    #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>[]"))]
+    pub queries: Vec<Map<String, Value>>,
+    /// Not to be sent, and why.
+    pub refused: Vec<RefusedQuery>,
+}
+
+/// A query that is not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RefusedQuery {
+    /// Which.
+    pub ref_id: String,
+    /// The sentence.
+    pub message: String,
+    /// Whether it only waits for somebody to say that it is meant; else it is wrong.
+    pub waits: bool,
+}
+
+/// Prepares queries. A query without a profile type is not finished: it is left out without a word, as the editor is about to fill it.
+///
+/// `replace` is Grafana's own replacement of template variables.
+pub fn prepare(
+    request: &PrepareRequest,
+    replace: &mut dyn FnMut(&str, VariableFormat) -> String,
+) -> PreparedQueries {
+    let mut prepared = PreparedQueries::default();
+    for query in &request.queries {
+        if fields::flag(query, "hide") || fields::text(query, "profileTypeId").is_empty() {
+            continue;
+        }
+        match prepare_one(query, request, replace) {
+            Ok(query) => prepared.queries.push(query),
+            Err((message, waits)) => {
+                let ref_id = fields::text(query, "refId").to_owned();
+                prepared.refused.push(RefusedQuery { ref_id, message, waits });
+            }
+        }
+    }
+    prepared
+}
+
+fn prepare_one(
+    query: &Map<String, Value>,
+    request: &PrepareRequest,
+    replace: &mut dyn FnMut(&str, VariableFormat) -> String,
+) -> Result<Map<String, Value>, (String, bool)> {
+    let mut query = interpolate(query, replace);
+    for key in ["maxNodes", "limit"] {
+        if let Some(Value::String(text)) = query.get(key) {
+            return Err((
+                format!("{key} is {text:?}, expected a whole number of 0 or more."),
+                false,
+            ));
+        }
+    }
+    let (settings, _) = Settings::from_json_data(&Value::Object(request.settings.clone()));
+    let read: Query = serde_json::from_value(Value::Object(query.clone()))
+        .map_err(|error| (error.to_string(), false))?;
+    let valid =
+        ValidQuery::new(&read, &settings).map_err(|error| (sentence(&error.to_string()), false))?;
+    let selector =
+        with_filters(&valid.selector, &request.filters).map_err(|message| (message, false))?;
+    let is_interactive = matches!(request.app.as_str(), "explore" | "panel-editor");
+    if is_interactive && !names_ids(&valid) && !fields::flag(&query, "allServices") {
+        let own = fields::text(&query, "serviceLabel");
+        let service_label = if own.is_empty() { settings.service_label.as_str() } else { own };
+        let window = Window {
+            start_millis: request.from_millis as i64,
+            end_millis: request.to_millis as i64,
+        };
+        if let Some(wait) = should_wait(&selector, service_label, window) {
+            return Err((format!("Not run yet: {wait}."), true));
+        }
+    }
+    query.insert("profileTypeId".to_owned(), Value::String(valid.profile_type.to_string()));
+    let query_type = match fields::text(&query, "queryType") {
+        "" | "both" if request.app == "explore" => "both",
+        "" | "both" => "profile",
+        other => other,
+    };
+    query.insert("queryType".to_owned(), Value::from(query_type.to_owned()));
+    query.insert("labelSelector".to_owned(), Value::String(selector.to_string()));
+    Ok(query)
+}
+
+/// Whether a query is about single spans, traces or profiles.
+fn names_ids(query: &ValidQuery) -> bool {
+    !(query.span_ids.is_empty() && query.trace_ids.is_empty() && query.profile_ids.is_empty())
+}
+
+/// The selector with filters in the place of its own matchers of the same labels.
+///
+/// # Errors
+/// A sentence about a filter without a label or with an operator that labels do not have.
+pub fn with_filters(selector: &Selector, filters: &[AdHocFilter]) -> Result<Selector, String> {
+    let mut narrowed = selector.clone();
+    for filter in filters {
+        narrowed = narrowed.without(&filter.key);
+    }
+    for filter in filters {
+        narrowed = narrowed.and(filter_matcher(filter)?);
+    }
+    Ok(narrowed)
+}
+
+fn filter_matcher(filter: &AdHocFilter) -> Result<Matcher, String> {
+    if filter.key.is_empty() {
+        return Err("A filter has no label.".to_owned());
+    }
+    let alternatives = || {
+        let one = [filter.value.clone()];
+        let values: &[String] =
+            filter.values.as_deref().filter(|values| !values.is_empty()).unwrap_or(&one);
+        values.iter().map(|value| escape_regex(value)).collect::<Vec<_>>().join("|")
+    };
+    let (op, value) = match filter.operator.as_str() {
+        "=" => (MatchOp::Equal, filter.value.clone()),
+        "!=" => (MatchOp::NotEqual, filter.value.clone()),
+        "=~" => (MatchOp::Regex, filter.value.clone()),
+        "!~" => (MatchOp::NotRegex, filter.value.clone()),
+        "=|" => (MatchOp::Regex, alternatives()),
+        "!=|" => (MatchOp::NotRegex, alternatives()),
+        other => {
+            let key = &filter.key;
+            return Err(format!(
+                "The filter on {key:?} has the operator {other:?}, expected one of = != =~ !~ =| !=|."
+            ));
+        }
+    };
+    Ok(Matcher { name: filter.key.clone(), op, value })
+}
