@@ -1,0 +1,62 @@
+//! The service `catalogue`: deep recursion through a tree of categories, and a wide search.
+
+use crate::checkout::mix;
+use crate::service::{Route, Service};
+
+/// How deep categories are nested.
+const DEPTH: u32 = 24;
+
+pub(crate) fn service() -> Service {
+    const ROUTES: &[Route] = &[
+        Route { name: "GET /categories", handle: list_categories },
+        Route { name: "GET /search", handle: search_products },
+    ];
+    Service { name: "catalogue", routes: ROUTES }
+}
+
+#[inline(never)]
+fn list_categories(request: u64) -> u64 {
+    walk_category(request, DEPTH)
+}
+
+#[inline(never)]
+fn walk_category(seed: u64, depth: u32) -> u64 {
+    let here = count_products(seed);
+    if depth == 0 { here } else { here ^ walk_category(here, depth - 1) }
+}
+
+#[inline(never)]
+fn count_products(seed: u64) -> u64 {
+    mix(seed, 120_000)
+}
+
+#[inline(never)]
+fn search_products(request: u64) -> u64 {
+    let words = tokenize(request);
+    rank_results(words) ^ highlight_matches(words) ^ load_thumbnails(words)
+}
+
+#[inline(never)]
+fn tokenize(request: u64) -> u64 {
+    mix(request, 300_000)
+}
+
+#[inline(never)]
+fn rank_results(words: u64) -> u64 {
+    (0..12).fold(words, |rank, result| rank ^ score_relevance(result))
+}
+
+#[inline(never)]
+fn score_relevance(result: u64) -> u64 {
+    mix(result, 130_000)
+}
+
+#[inline(never)]
+fn highlight_matches(words: u64) -> u64 {
+    mix(words, 600_000)
+}
+
+#[inline(never)]
+fn load_thumbnails(words: u64) -> u64 {
+    mix(words, 450_000)
+}

@@ -1,0 +1,57 @@
+//! The service `checkout`: a plain chain of calls with one hot function at its end.
+
+use crate::service::{Route, Service};
+
+pub(crate) fn service() -> Service {
+    const ROUTES: &[Route] = &[
+        Route { name: "POST /checkout", handle: checkout },
+        Route { name: "GET /cart", handle: show_cart },
+    ];
+    Service { name: "checkout", routes: ROUTES }
+}
+
+#[inline(never)]
+fn checkout(request: u64) -> u64 {
+    let stock = reserve_stock(request);
+    charge_card(request) ^ stock
+}
+
+#[inline(never)]
+fn show_cart(request: u64) -> u64 {
+    reserve_stock(request) ^ price_items(request)
+}
+
+#[inline(never)]
+fn reserve_stock(request: u64) -> u64 {
+    mix(request, 700_000)
+}
+
+#[inline(never)]
+fn price_items(request: u64) -> u64 {
+    (0..40).fold(request, |price, item| price ^ apply_discounts(item))
+}
+
+#[inline(never)]
+fn apply_discounts(item: u64) -> u64 {
+    mix(item, 25_000)
+}
+
+#[inline(never)]
+fn charge_card(request: u64) -> u64 {
+    let signature = sign_payload(request);
+    signature ^ mix(signature, 300_000)
+}
+
+#[inline(never)]
+fn sign_payload(request: u64) -> u64 {
+    // By far the most expensive function of this service: the one that a profile should show.
+    mix(request, 5_000_000)
+}
+
+/// Work that the compiler cannot take away.
+#[inline(never)]
+pub(crate) fn mix(seed: u64, rounds: u64) -> u64 {
+    (0..rounds).fold(seed | 1, |state, round| {
+        state.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ round
+    })
+}

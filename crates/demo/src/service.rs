@@ -1,0 +1,80 @@
+//! One service: answers made-up requests, each a span of its own, and pushes its profile.
+
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow};
+use pyroscope::backend::{BackendConfig, PprofConfig, pprof_backend};
+use pyroscope::pyroscope::PyroscopeAgentBuilder;
+
+/// Looks so often a second at what runs. Prime, so that it does not beat with regular work.
+const SAMPLE_RATE: u32 = 97;
+
+/// Time between requests, so that all services together leave the machine usable.
+const PAUSE: Duration = Duration::from_millis(350);
+
+/// A service and what it can be asked for.
+pub(crate) struct Service {
+    /// Its name, which becomes the label `service_name`.
+    pub(crate) name: &'static str,
+    /// What can be asked for, in turn.
+    pub(crate) routes: &'static [Route],
+}
+
+/// One thing that a service can be asked for.
+pub(crate) struct Route {
+    /// As in `POST /checkout`.
+    pub(crate) name: &'static str,
+    /// Does the work of one request; the number makes each a little different.
+    pub(crate) handle: fn(u64) -> u64,
+}
+
+impl Service {
+    /// Answers requests until the time is over.
+    pub(crate) fn run(&self, server: &str, duration: Option<Duration>) -> Result<()> {
+        let config = PprofConfig { sample_rate: SAMPLE_RATE };
+        let backend = pprof_backend(config, BackendConfig::default());
+        let version = env!("CARGO_PKG_VERSION");
+        let agent = PyroscopeAgentBuilder::new(
+            server,
+            self.name,
+            SAMPLE_RATE,
+            "pyroscope-rs",
+            version,
+            backend,
+        )
+        .tags(vec![("region", "eu-west"), ("service_namespace", "shop")])
+        .build()
+        .map_err(|error| anyhow!("setting up the profiler: {error}"))?;
+        let running = agent.start().map_err(|error| anyhow!("starting the profiler: {error}"))?;
+        let (add_tag, remove_tag) = running.tag_wrapper();
+        let started = Instant::now();
+        let mut request = 0_u64;
+        while duration.is_none_or(|duration| started.elapsed() < duration) {
+            let route = &self.routes[request as usize % self.routes.len()];
+            let tags = [
+                ("span_id", format!("{:016x}", random_id())),
+                ("trace_id", format!("{:016x}{:016x}", random_id(), random_id())),
+                ("span_name", route.name.to_owned()),
+            ];
+            for (name, value) in &tags {
+                add_tag((*name).to_owned(), value.clone())
+                    .map_err(|error| anyhow!("tagging: {error}"))?;
+            }
+            std::hint::black_box((route.handle)(request));
+            for (name, value) in tags {
+                remove_tag(name.to_owned(), value).map_err(|error| anyhow!("tagging: {error}"))?;
+            }
+            request += 1;
+            std::thread::sleep(PAUSE);
+        }
+        let ready = running.stop().map_err(|error| anyhow!("stopping the profiler: {error}"))?;
+        ready.shutdown();
+        Ok(())
+    }
+}
+
+/// An id for a span or half of one for a trace; never zero, which would mean none.
+fn random_id() -> u64 {
+    RandomState::new().hash_one(Instant::now()).max(1)
+}

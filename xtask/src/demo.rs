@@ -1,0 +1,236 @@
+//! `cargo xtask demo`: a real program's flame graph in the browser, with one command.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::build::{self, Optimised};
+use crate::command::{Options, npm, run_logged, tail};
+use crate::{dist, ground, tools};
+
+pub(crate) fn run(options: &Options) -> Result<()> {
+    options.expect_only(&["--check", "--docker"], &["--listen"])?;
+    if options.has("--docker") {
+        return docker();
+    }
+    eprintln!("building Fireline; the first time takes some minutes");
+    build::bundle_and_page(Optimised::Little)?;
+    let programs = build::programs(&["fireline", "demo"], Optimised::Little)?;
+    if options.has("--check") {
+        let browser = match tools::browser(options)? {
+            tools::Part::There(browser) => browser,
+            tools::Part::Missing(why) => bail!("looking at the page needs a browser: {why}"),
+        };
+        let demo = Demo::start(&programs, "127.0.0.1:0", Some(Fault::None))?;
+        demo.check(&browser)?;
+        println!("the page shows the demo's functions");
+        return Ok(());
+    }
+    let demo = Demo::start(&programs, options.value("--listen").unwrap_or("127.0.0.1:4040"), None)?;
+    println!(
+        "\nFireline shows a running program at\n\n  {}\n\nThe first profiles arrive within 15 seconds. Ctrl-C ends it.",
+        demo.url
+    );
+    demo.wait()
+}
+
+/// What is deliberately broken, to show that the check sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Fault {
+    None,
+    NoProgram,
+    NoWasm,
+    PluginKilled,
+}
+
+/// Runs the check against a demo in order, and against ones with a part missing, which it must see.
+/// Returns how many of these were as they should be.
+pub(crate) fn prove_the_check(browser: &Path) -> Result<u64> {
+    let programs = build::programs(&["fireline", "demo"], Optimised::Little)?;
+    Demo::start(&programs, "127.0.0.1:0", Some(Fault::None))?
+        .check(browser)
+        .context("the demo, in order")?;
+    let faults = [
+        (Fault::NoProgram, "no profiles arrived"),
+        (Fault::NoWasm, "the wasm"),
+        (Fault::PluginKilled, "the plugin"),
+    ];
+    for (fault, said) in faults {
+        let found = Demo::start(&programs, "127.0.0.1:0", Some(fault))?.check(browser);
+        let Err(error) = found else { bail!("the check passed with {fault:?}") };
+        let text = format!("{error:#}");
+        ensure!(
+            text.contains(said),
+            "with {fault:?} the check does not say {said:?}, it says: {text}"
+        );
+    }
+    Ok(1 + faults.len() as u64)
+}
+
+/// The running parts; all of them end when this is dropped.
+struct Demo {
+    server: Child,
+    program: Option<Child>,
+    url: String,
+    fault: Fault,
+    /// Removed at the end.
+    scratch: Option<PathBuf>,
+}
+
+impl Demo {
+    fn start(programs: &Path, listen: &str, fault: Option<Fault>) -> Result<Self> {
+        let scratch =
+            fault.map(|_| ground::target().join(format!("demo-check-{}", std::process::id())));
+        let data = scratch.clone().unwrap_or_else(|| ground::target().join("demo-data"));
+        let fault = fault.unwrap_or(Fault::None);
+        if let Some(scratch) = &scratch {
+            let _ = std::fs::remove_dir_all(scratch);
+        }
+        std::fs::create_dir_all(&data)?;
+        let bundles =
+            if fault == Fault::NoWasm { dist_without_wasm(&data)? } else { ground::dist() };
+        let mut serve = Command::new(programs.join(ground::executable("fireline")));
+        serve.args(["serve", "--listen", listen, "--data"]).arg(data.join("profiles"));
+        serve.arg("--dist").arg(bundles).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut server = serve.spawn().context("starting fireline serve")?;
+        let url = match first_url(&mut server) {
+            Ok(url) => url,
+            Err(error) => {
+                let _ = server.kill();
+                let _ = server.wait();
+                return Err(error);
+            }
+        };
+        let mut demo = Self { server, program: None, url, fault, scratch };
+        if fault != Fault::NoProgram {
+            let mut program = Command::new(programs.join(ground::executable("fireline-demo")));
+            program.args(["--server", demo.url.trim_end_matches('/')]).stdin(Stdio::null());
+            demo.program = Some(program.spawn().context("starting the demo program")?);
+        }
+        Ok(demo)
+    }
+
+    /// Looks at the page as a person would.
+    fn check(&self, browser: &Path) -> Result<()> {
+        let mut look = npm(&["run", "--silent", "demo-check"]);
+        look.env("CHROME_PATH", browser).env("FIRELINE_URL", &self.url);
+        if self.fault == Fault::PluginKilled {
+            look.env("FIRELINE_KILL_PLUGIN_OF", self.server.id().to_string());
+        }
+        let finished = run_logged(&format!("demo check {:?}", self.fault), &mut look)?;
+        ensure!(finished.success, "{}", tail(&finished.output, 30));
+        Ok(())
+    }
+
+    /// Until Ctrl-C, or until a part ends by itself.
+    fn wait(mut self) -> Result<()> {
+        let (sender, stopped) = mpsc::channel();
+        ctrlc::set_handler(move || {
+            // No one listens any more once the demo is ending anyway.
+            let _ = sender.send(());
+        })
+        .context("listening for Ctrl-C")?;
+        loop {
+            if stopped.recv_timeout(Duration::from_millis(300)).is_ok() {
+                println!("stopping");
+                return Ok(());
+            }
+            if let Some(status) = self.server.try_wait()? {
+                bail!("the server ended by itself: {status}");
+            }
+            if let Some(program) = &mut self.program
+                && let Some(status) = program.try_wait()?
+            {
+                bail!("the demo program ended by itself: {status}");
+            }
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        for child in self.program.iter_mut().chain([&mut self.server]) {
+            end(child);
+        }
+        if let Some(scratch) = &self.scratch {
+            let _ = std::fs::remove_dir_all(scratch);
+        }
+    }
+}
+
+/// Lets a process finish its work, for a few seconds.
+fn end(child: &mut Child) {
+    #[cfg(unix)]
+    {
+        let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
+        for _ in 0..50 {
+            if matches!(child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// The address that the server prints once it takes requests; all it prints is passed on.
+fn first_url(server: &mut Child) -> Result<String> {
+    let output = server.stdout.take().context("the server has no output")?;
+    let (sender, urls) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            eprintln!("{line}");
+            if let Some(at) = line.find("http://") {
+                let url = line[at..].split_whitespace().next().unwrap_or_default();
+                let _ = sender.send(url.to_owned());
+            }
+        }
+    });
+    urls.recv_timeout(Duration::from_secs(30))
+        .context("the server did not say within 30 s where it listens")
+}
+
+/// A copy of the bundle whose wasm is gone.
+fn dist_without_wasm(folder: &Path) -> Result<PathBuf> {
+    let copy = folder.join("dist");
+    for file in dist::files_below(&ground::dist())? {
+        let inside = file.strip_prefix(ground::dist())?;
+        if inside.extension().is_some_and(|extension| extension == "wasm" || extension == "zip") {
+            continue;
+        }
+        let target = copy.join(inside);
+        std::fs::create_dir_all(target.parent().context("a file without a folder")?)?;
+        std::fs::copy(&file, &target)?;
+    }
+    Ok(copy)
+}
+
+/// Grafana and all that it shows, in Docker.
+fn docker() -> Result<()> {
+    for (arguments, what) in [
+        (&["info"][..], "the Docker engine (docker info)"),
+        (&["compose", "version"][..], "Docker Compose (docker compose version)"),
+    ] {
+        let found = Command::new("docker")
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        ensure!(
+            found.is_ok_and(|status| status.success()),
+            "{what} is missing: the demo in Docker needs it"
+        );
+    }
+    build::bundle_and_page(Optimised::Fully)?;
+    let status = Command::new("docker")
+        .current_dir(ground::root())
+        .args(["compose", "up", "--build"])
+        .status()?;
+    ensure!(status.success(), "docker compose ended: {status}");
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! What building and testing need beyond Rust and Node, and how it gets onto the machine.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{Options, in_ci, npm, step};
+use crate::ground;
+
+/// Version and command line tool of wasm-bindgen must be the library's, pinned in `Cargo.toml`.
+const WASM_BINDGEN: &str = "0.2.129";
+const WASM_PACK: &str = "0.15.1";
+const PYROSCOPE_PYTHON: &str = "1.4.0";
+
+/// A tool built by cargo, once per pinned version.
+fn cargo_tool(package: &str, version: &str) -> Result<PathBuf> {
+    let root = ground::tool_cache().join(format!("{package}-{version}"));
+    let bin = root.join("bin");
+    if !bin.is_dir() {
+        let mut install = crate::command::cargo(&["install", "--locked", "--root"]);
+        // Its build output is not ours to keep, nor is our linker configuration its business.
+        install.arg(&root).args([package, "--version", version]).env_remove("CARGO_TARGET_DIR");
+        step(&format!("install {package} {version} (once)"), &mut install)?;
+    }
+    Ok(bin)
+}
+
+/// The folders of wasm-pack and wasm-bindgen, for `PATH`.
+pub(crate) fn wasm_tools() -> Result<Vec<PathBuf>> {
+    let wanted = "wasm32-unknown-unknown";
+    let installed = Command::new("rustup").args(["target", "list", "--installed"]).output();
+    if let Ok(installed) = installed
+        && !String::from_utf8_lossy(&installed.stdout).contains(wanted)
+    {
+        step("install the wasm target", Command::new("rustup").args(["target", "add", wanted]))?;
+    }
+    Ok(vec![cargo_tool("wasm-pack", WASM_PACK)?, cargo_tool("wasm-bindgen-cli", WASM_BINDGEN)?])
+}
+
+/// Installs the npm packages, unless the lock file was installed before.
+pub(crate) fn npm_packages() -> Result<()> {
+    let lock = std::fs::read(ground::root().join("package-lock.json"))?;
+    let stamp = ground::root().join("node_modules/.installed-lock");
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    check_node()?;
+    step("install npm packages", &mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+    std::fs::write(stamp, lock)?;
+    Ok(())
+}
+
+fn check_node() -> Result<()> {
+    let output = Command::new("node").arg("--version").output();
+    let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let major =
+        version.as_deref().ok().and_then(|v| v.strip_prefix('v')?.split('.').next()?.parse().ok());
+    match major {
+        Some(20..) => Ok(()),
+        Some(found) => bail!("Node {found} is too old, expected 20 or later (22 is recommended)"),
+        None => bail!("Node is not installed, expected version 20 or later (22 is recommended)"),
+    }
+}
+
+/// A part that only tests need.
+pub(crate) enum Part {
+    /// It is there.
+    There(PathBuf),
+    /// It is not, and this is why and what to do.
+    Missing(String),
+}
+
+impl Part {
+    /// The path, or why there is none: to go on without it, unless in CI.
+    pub(crate) fn path_or_skip(self, what: &str) -> Result<Result<PathBuf, String>> {
+        match self {
+            Self::There(path) => Ok(Ok(path)),
+            Self::Missing(why) if in_ci() => bail!("{what} is missing: {why}"),
+            Self::Missing(why) => Ok(Err(why)),
+        }
+    }
+}
+
+fn debian_package(
+    options: &Options,
+    package: &str,
+    find: impl Fn() -> Option<PathBuf>,
+) -> Result<Part> {
+    if let Some(path) = find() {
+        return Ok(Part::There(path));
+    }
+    let by_hand = format!("install it by: apt-get install {package}");
+    if ground::find_program("apt-get").is_none() {
+        return Ok(Part::Missing(format!("{package} is not installed")));
+    }
+    if !options.may_install() {
+        return Ok(Part::Missing(format!("{by_hand} (or give --yes)")));
+    }
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
+        command
+    };
+    step("read the list of system packages", &mut apt(&["update"]))?;
+    step(
+        &format!("install {package}"),
+        &mut apt(&["install", "-y", "--no-install-recommends", package]),
+    )?;
+    Ok(find().map_or(Part::Missing(by_hand), Part::There))
+}
+
+/// A browser for tests: what `CHROME_PATH` names, an installed one, or Debian's.
+pub(crate) fn browser(options: &Options) -> Result<Part> {
+    if let Some(path) = std::env::var_os("CHROME_PATH").map(PathBuf::from)
+        && path.is_file()
+    {
+        return Ok(Part::There(path));
+    }
+    const INSTALLED: [&str; 3] = [
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    ];
+    const NAMES: [&str; 5] =
+        ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+    debian_package(options, "chromium", || {
+        NAMES
+            .iter()
+            .find_map(|name| ground::find_program(name))
+            .or_else(|| INSTALLED.iter().map(PathBuf::from).find(|path| path.is_file()))
+    })
+}
+
+/// Go, with which Grafana's own libraries drive the plugin.
+pub(crate) fn go(options: &Options) -> Result<Part> {
+    debian_package(options, "golang-go", || ground::find_program("go"))
+}
+
+/// A folder for `PYTHONPATH` that holds Pyroscope's Python package.
+pub(crate) fn python_pyroscope(options: &Options) -> Result<Part> {
+    let python = match debian_package(options, "python3-pip", find_python)? {
+        Part::There(python) => python,
+        missing @ Part::Missing(_) => return Ok(missing),
+    };
+    let folder = ground::tool_cache().join(format!("python-pyroscope-io-{PYROSCOPE_PYTHON}"));
+    if !folder.join("pyroscope").is_dir() {
+        let mut pip = Command::new(python);
+        pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--target"]);
+        pip.arg(&folder).arg(format!("pyroscope-io=={PYROSCOPE_PYTHON}"));
+        step("install the Python profiler (once)", &mut pip)?;
+    }
+    Ok(Part::There(folder))
+}
+
+fn find_python() -> Option<PathBuf> {
+    let python = ground::find_program("python3")?;
+    let pip = Command::new(&python).args(["-m", "pip", "--version"]).output().ok()?;
+    pip.status.success().then_some(python)
+}
