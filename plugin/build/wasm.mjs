@@ -10,6 +10,11 @@ import { promisify } from 'node:util';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const packageFolder = path.resolve(root, process.env.FIRELINE_WASM_PKG ?? 'target/wasm/pkg');
 
+// What Rust compiles to and every browser that Grafana supports can run; more would let wasm-opt write what some cannot read.
+const features = ['bulk-memory', 'bulk-memory-opt', 'sign-ext', 'nontrapping-float-to-int', 'mutable-globals', 'reference-types', 'multivalue'].map(
+  (feature) => `--enable-${feature}`
+);
+
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /** Where the glue is, name and bytes of the optimised wasm, and the constants it holds. */
@@ -42,7 +47,7 @@ async function optimise(bytes) {
     await mkdir(folder, { recursive: true });
     const wasmOpt = path.join(root, 'node_modules/binaryen/bin/wasm-opt');
     const input = path.join(packageFolder, 'fireline_bg.wasm');
-    await promisify(execFile)(process.execPath, [wasmOpt, '-Os', '--all-features', input, '-o', output]);
+    await promisify(execFile)(process.execPath, [wasmOpt, '-Os', ...features, input, '-o', output]);
   }
   return readFile(output);
 }

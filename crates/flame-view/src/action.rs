@@ -64,10 +64,12 @@ pub enum Action {
     Wheel {
         /// From the left.
         x_css_px: f64,
-        /// To the right, in CSS pixels.
-        delta_x_css_px: f64,
-        /// Downwards, in CSS pixels.
-        delta_y_css_px: f64,
+        /// To the right.
+        delta_x: f64,
+        /// Downwards.
+        delta_y: f64,
+        /// Unit of the deltas, as browsers number it: 0 CSS pixels, 1 lines, 2 pages.
+        delta_mode: u32,
         /// Whether Ctrl or ⌘ was held, or two fingers pinched.
         zooms: bool,
         /// Whether Shift was held.

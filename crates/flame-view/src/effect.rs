@@ -28,8 +28,8 @@ pub struct TooltipLine {
 
 /// What is known about what the pointer is on.
 ///
-/// Unit: CSS pixels from the top left corner of the graph; exactly one of `left_css_px` and
-/// `right_css_px` is there, so that the tooltip stays inside the view.
+/// Unit: CSS pixels from the edges of the graph; what is not set follows from the text, so that the
+/// tooltip stays inside the view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]

@@ -11,7 +11,7 @@ use crate::palette::Palette;
 use crate::row_index::RowIndex;
 use crate::search::Search;
 use crate::value_format::ValueFormat;
-use crate::view_props::ViewProps;
+use crate::view_props::{FieldSettings, ViewProps};
 use crate::viewport::ValueWindow;
 use crate::{action::Pane, viewport::ROW_HEIGHT_CSS_PX};
 use profile::{NodeIdx, Tree};
@@ -77,6 +77,7 @@ pub struct FlameGraph {
     pub(crate) error: Option<String>,
     pub(crate) props: ViewProps,
     pub(crate) palette: Palette,
+    pub(crate) field: FieldSettings,
     pub(crate) format: ValueFormat,
     pub(crate) place: Place,
     pub(crate) history: Vec<Place>,
@@ -99,7 +100,8 @@ impl Default for FlameGraph {
             data: None,
             error: None,
             palette: Palette::new(&props.theme),
-            format: ValueFormat::new(&props.unit, props.decimals, props.number_style),
+            format: ValueFormat::new("", None, props.number_style),
+            field: FieldSettings::default(),
             props,
             place: Place {
                 focus: ROOT,
@@ -125,17 +127,32 @@ impl Default for FlameGraph {
 pub(crate) const ROOT: NodeIdx = NodeIdx(0);
 
 impl FlameGraph {
-    /// Sets size, theme and field settings; nothing happens when they are as before.
+    /// Sets size, theme and language; nothing happens when they are as before.
     pub fn set_props(&mut self, props: ViewProps) -> Vec<Effect> {
         if props == self.props {
             return vec![];
         }
         self.palette = Palette::new(&props.theme);
-        self.format = ValueFormat::new(&props.unit, props.decimals, props.number_style);
         self.props = props;
+        self.format = self.value_format();
         self.hovered = None;
         self.clamp_scroll();
         self.changed(vec![Effect::HideTooltip])
+    }
+
+    /// Sets what the values are; nothing happens when it is as before.
+    pub fn set_field(&mut self, field: FieldSettings) -> Vec<Effect> {
+        if field == self.field {
+            return vec![];
+        }
+        self.field = field;
+        self.format = self.value_format();
+        self.hovered = None;
+        self.changed(vec![Effect::HideTooltip])
+    }
+
+    fn value_format(&self) -> ValueFormat {
+        ValueFormat::new(&self.field.unit, self.field.decimals, self.props.number_style)
     }
 
     /// Lets go of the data set and remembers where one looked, by function names.
@@ -183,6 +200,14 @@ impl FlameGraph {
         self.pointer = Pointer::Up;
         self.data = Some(data);
         self.clamp_scroll();
+        self.changed(vec![Effect::HideTooltip])
+    }
+
+    /// Shows that there is nothing to show.
+    pub fn clear(&mut self) -> Vec<Effect> {
+        self.data = None;
+        self.error = None;
+        self.hovered = None;
         self.changed(vec![Effect::HideTooltip])
     }
 
@@ -239,7 +264,9 @@ impl FlameGraph {
     }
 
     pub(crate) fn scroll_limit_css_px(&self) -> f64 {
-        let rows = self.data.as_ref().map_or(0, |data| data.index.row_count());
+        let ValueWindow { start, end } = self.place.window;
+        let data = self.data.as_ref();
+        let rows = data.map_or(0, |data| data.index.rows_between(&data.tree, start, end));
         self.props.size.scroll_limit_device_px(rows) / self.props.size.device_pixel_ratio
     }
 

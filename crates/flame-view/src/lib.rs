@@ -48,5 +48,5 @@ pub use snapshot::{
 };
 pub use theme::Theme;
 pub use value_format::ValueFormat;
-pub use view_props::{NumberStyle, ViewProps};
+pub use view_props::{FieldSettings, NumberStyle, ViewProps};
 pub use viewport::{ROW_HEIGHT_CSS_PX, ValueWindow, ViewportSize};

@@ -2,7 +2,7 @@
 
 use crate::colour::Colour;
 use crate::display_list::{DisplayList, FillRect, TextRun};
-use crate::flame_graph::{Data, FlameGraph};
+use crate::flame_graph::{Data, FlameGraph, ROOT};
 use crate::label::{TextMeasure, fit_label};
 use crate::layout::Block;
 use profile::NodeIdx;
@@ -60,30 +60,32 @@ pub(crate) fn paint(graph: &FlameGraph, measure: &dyn TextMeasure, list: &mut Di
     list.rects.sort_by_key(|rect| rect.colour);
     list.texts.sort_by_key(|text| text.colour);
     outline_selected(graph, data, list);
-    scroll_thumb(graph, data, px(SCROLL_THUMB_CSS_PX), list);
+    scroll_thumb(graph, px(SCROLL_THUMB_CSS_PX), list);
 }
 
 fn fill_of(graph: &FlameGraph, data: &Data, block: Block) -> Colour {
     let palette = &graph.palette;
-    let place = data.index.row_offset(block.depth as usize) + block.first as usize;
-    let node = NodeIdx(data.index.nodes()[place]);
-    let mut fill =
-        if block.depth == 0 { palette.neutral } else { palette.fill(data.tree.name(node)) };
-    if data.tree.truncated().binary_search(&node).is_ok() {
-        fill = palette.neutral;
-    }
+    let mut place = data.index.row_offset(block.depth as usize) + block.first as usize;
     if graph.search.is_active() {
-        return if graph.search.matches_any(place, place + block.count as usize) {
-            fill
-        } else {
-            palette.muted
-        };
+        // Of merged nodes one that matches is shown, however thin it is.
+        match graph.search.first_match(place, place + block.count as usize) {
+            Some(matched) => place = matched,
+            None => return palette.muted,
+        }
     }
-    if block.count > 1 {
+    let node = NodeIdx(data.index.nodes()[place]);
+    let is_neutral = node == ROOT || data.tree.truncated().binary_search(&node).is_ok();
+    let fill = if is_neutral { palette.neutral } else { palette.fill(data.tree.name(node)) };
+    if graph.search.is_active() {
+        fill
+    } else if block.depth < data.tree.depth(graph.place.focus) {
+        palette.faded(fill)
+    } else if block.count > 1 {
         // Lighter, because part of it may be gaps.
-        fill = fill.mixed_with(graph.props.theme.background, 0.25);
+        fill.mixed_with(graph.props.theme.background, 0.25)
+    } else {
+        fill
     }
-    if block.depth < data.tree.depth(graph.place.focus) { palette.faded(fill) } else { fill }
 }
 
 fn outline_selected(graph: &FlameGraph, data: &Data, list: &mut DisplayList) {
@@ -107,9 +109,9 @@ fn outline_selected(graph: &FlameGraph, data: &Data, list: &mut DisplayList) {
 }
 
 /// A thumb at the right edge, when there are more rows than fit.
-fn scroll_thumb(graph: &FlameGraph, data: &Data, width: i32, list: &mut DisplayList) {
+fn scroll_thumb(graph: &FlameGraph, width: i32, list: &mut DisplayList) {
     let size = graph.props.size;
-    let limit = size.scroll_limit_device_px(data.index.row_count());
+    let limit = graph.scroll_limit_css_px() * size.device_pixel_ratio;
     if limit <= 0.0 {
         return;
     }
@@ -121,6 +123,6 @@ fn scroll_thumb(graph: &FlameGraph, data: &Data, width: i32, list: &mut DisplayL
         y: (graph.scroll_device_px() / limit * (height - thumb)).round() as i32,
         width,
         height: thumb.round() as i32,
-        colour: theme.background.mixed_with(theme.text, 0.55),
+        colour: theme.background.mixed_with(theme.text, 0.4),
     });
 }

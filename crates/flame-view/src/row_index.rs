@@ -57,6 +57,21 @@ impl RowIndex {
         }
     }
 
+    /// How many rows have a node between two values. Cost: a binary search in a few rows, because
+    /// what a row holds, the row above it holds too.
+    pub fn rows_between(&self, tree: &Tree, from: f64, to: f64) -> usize {
+        let (mut low, mut high) = (0, self.row_count());
+        while low < high {
+            let depth = low + (high - low) / 2;
+            let row = self.row(depth);
+            let end = |node: NodeIdx| self.start(node).saturating_add(tree.total_value(node));
+            let first = row.partition_point(|node| end(NodeIdx(*node)) as f64 <= from);
+            let seen = row.get(first).is_some_and(|node| (self.start(NodeIdx(*node)) as f64) < to);
+            if seen { low = depth + 1 } else { high = depth }
+        }
+        low
+    }
+
     /// How many nodes lie in the rows above.
     pub fn row_offset(&self, depth: usize) -> usize {
         self.first.get(depth).map_or(self.nodes.len(), |first| *first as usize)

@@ -56,12 +56,12 @@ impl Search {
         self.matched.get(function.0 as usize).copied().unwrap_or(false)
     }
 
-    /// Whether any of the nodes at these places of the rows matches.
-    pub fn matches_any(&self, from: usize, to: usize) -> bool {
-        match (self.before.get(from), self.before.get(to)) {
-            (Some(from), Some(to)) => to > from,
-            _ => false,
-        }
+    /// The first of the nodes at these places of the rows that matches. Cost: a binary search.
+    pub fn first_match(&self, from: usize, to: usize) -> Option<usize> {
+        let counts = self.before.get(from + 1..=to)?;
+        let matched_before = *self.before.get(from)?;
+        let skipped = counts.partition_point(|count| *count == matched_before);
+        (skipped < counts.len()).then_some(from + skipped)
     }
 
     /// The value of all matched nodes below a node, itself included, none counted twice.

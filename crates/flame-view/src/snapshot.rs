@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// From this width on graph and table fit side by side.
 const BOTH_PANES_CSS_PX: f64 = 800.0;
-/// Crumbs shown at most; the ones in the middle give way.
-const CRUMB_LIMIT: usize = 7;
+/// Room that a crumb wants; the ones in the middle give way.
+const CRUMB_CSS_PX: f64 = 150.0;
 
 /// A step of the way from the root to what is zoomed to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,8 +86,10 @@ pub struct ViewSnapshot {
     pub search: Option<SearchSummary>,
     /// The selected node. Empty: none.
     pub selected: Option<NodeMirror>,
-    /// What was chosen to be shown.
+    /// What is shown.
     pub pane: Pane,
+    /// Whether graph and table fit side by side.
+    pub has_room_for_both: bool,
     /// Whether the graph is shown.
     pub shows_graph: bool,
     /// Whether the table is shown.
@@ -155,7 +157,8 @@ impl FlameGraph {
             can_go_back: !self.history.is_empty(),
             search: self.search_summary(),
             selected: self.selected.and_then(|node| self.mirror(node)),
-            pane: self.pane,
+            pane: if self.pane == Pane::Both && !wide { Pane::Graph } else { self.pane },
+            has_room_for_both: wide,
             shows_graph: self.pane != Pane::Table,
             shows_table: self.pane == Pane::Table || (self.pane == Pane::Both && wide),
             table_order: data.map(|data| data.table.order()).unwrap_or_default(),
@@ -211,7 +214,12 @@ impl FlameGraph {
             Some(ViewMessage { title: title.to_owned(), text, is_error })
         };
         if let Some(error) = &self.error {
-            return message("This flame graph cannot be drawn", error.clone(), true);
+            let mut text = error.clone();
+            if let Some(first) = text.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            text.push('.');
+            return message("This flame graph cannot be drawn", text, true);
         }
         match &self.data {
             Some(data) if data.total(ROOT) <= 0.0 => message(
@@ -228,8 +236,12 @@ impl FlameGraph {
 
     fn status(&self) -> String {
         let Some(data) = &self.data else { return String::new() };
+        let name = match self.field.display_name.as_str() {
+            "" => self.format.title(),
+            name => name,
+        };
         format!(
-            "{} · {} nodes · {} functions",
+            "{name} {} · {} nodes · {} functions",
             self.format.format(data.total(ROOT)),
             self.format.count(data.tree.node_count()),
             self.format.count(data.tree.names().len().saturating_sub(1)),
@@ -252,10 +264,11 @@ impl FlameGraph {
                 title: format!("{name}: {text} ({} of all)", self.format.percent(value, all)),
             }
         };
-        if path.len() <= CRUMB_LIMIT {
+        let limit = (self.props.panel_width_css_px / CRUMB_CSS_PX).clamp(3.0, 8.0) as usize;
+        if path.len() <= limit {
             return path.iter().map(crumb).collect();
         }
-        let left_out = path.len() - CRUMB_LIMIT + 1;
+        let left_out = path.len() - limit + 1;
         let mut crumbs: Vec<Crumb> = path[..1].iter().map(crumb).collect();
         crumbs.push(Crumb {
             node: None,

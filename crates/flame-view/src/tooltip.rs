@@ -7,6 +7,10 @@ use profile::NodeIdx;
 
 /// Distance of the tooltip from the pointer.
 const OFFSET_CSS_PX: f64 = 14.0;
+/// In narrower graphs the tooltip takes the whole width, above or below the pointer.
+const NARROW_CSS_PX: f64 = 480.0;
+/// Distance of a tooltip as wide as the graph from its edges.
+const MARGIN_CSS_PX: f64 = 6.0;
 
 /// Shows the values of a block beside the pointer.
 pub(crate) fn tooltip(
@@ -23,11 +27,14 @@ pub(crate) fn tooltip(
     let right_half = x_css_px > size.width_css_px / 2.0;
     let lower_half = y_css_px > size.height_css_px / 2.0;
     let before = |at: f64, length: f64| length - at + OFFSET_CSS_PX;
+    let left = (!right_half).then_some(x_css_px + OFFSET_CSS_PX);
+    let right = right_half.then(|| before(x_css_px, size.width_css_px));
+    let narrow = size.width_css_px < NARROW_CSS_PX;
     let tooltip = Tooltip {
         title,
         lines,
-        left_css_px: (!right_half).then_some(x_css_px + OFFSET_CSS_PX),
-        right_css_px: right_half.then(|| before(x_css_px, size.width_css_px)),
+        left_css_px: if narrow { Some(MARGIN_CSS_PX) } else { left },
+        right_css_px: if narrow { Some(MARGIN_CSS_PX) } else { right },
         top_css_px: (!lower_half).then_some(y_css_px + OFFSET_CSS_PX),
         bottom_css_px: lower_half.then(|| before(y_css_px, size.height_css_px)),
     };
@@ -51,22 +58,20 @@ fn highlight(graph: &FlameGraph, block: Block) -> Highlight {
 fn node_lines(graph: &FlameGraph, node: NodeIdx) -> Option<(String, Vec<TooltipLine>)> {
     let data = graph.data.as_ref()?;
     let format = &graph.format;
-    let (self_value, total) = (data.self_value(node), data.total(node));
     let all = data.total(ROOT);
-    let mut lines = vec![
-        line("Total", format.format(total)),
-        line("Self", format.format(self_value)),
-        line("Total of all", format.percent(total, all)),
-        line("Self of all", format.percent(self_value, all)),
-    ];
-    if graph.place.focus != ROOT {
-        let view = data.total(graph.place.focus);
-        // Nodes above what is zoomed to hold more than the view does.
-        if data.tree.depth(node) >= data.tree.depth(graph.place.focus) {
-            lines.push(line("Total of view", format.percent(total, view)));
-            lines.push(line("Self of view", format.percent(self_value, view)));
+    let focus = graph.place.focus;
+    // Nodes above what is zoomed to hold more than the view does.
+    let view = (focus != ROOT && data.tree.depth(node) >= data.tree.depth(focus))
+        .then(|| data.total(focus));
+    let text = |value: f64| {
+        let mut text = format!("{} · {} of all", format.format(value), format.percent(value, all));
+        if let Some(view) = view {
+            text.push_str(&format!(" · {} of view", format.percent(value, view)));
         }
-    }
+        text
+    };
+    let lines =
+        vec![line("Total", text(data.total(node))), line("Self", text(data.self_value(node)))];
     Some((data.tree.name(node).to_owned(), lines))
 }
 

@@ -6,7 +6,7 @@ use crate::flame_graph::{FlameGraph, Place, Pointer, ROOT};
 use crate::hit_test::hit_test;
 use crate::layout::Block;
 use crate::tooltip::tooltip;
-use crate::viewport::ValueWindow;
+use crate::viewport::{ROW_HEIGHT_CSS_PX, ValueWindow};
 use profile::NodeIdx;
 
 /// How far a pressed pointer moves before it drags.
@@ -35,13 +35,19 @@ impl FlameGraph {
                 self.pointer = Pointer::Up;
                 self.unhover()
             }
-            Action::Wheel { x_css_px, delta_x_css_px, delta_y_css_px, zooms, sideways } => {
+            Action::Wheel { x_css_px, delta_x, delta_y, delta_mode, zooms, sideways } => {
+                let unit = match delta_mode {
+                    1 => ROW_HEIGHT_CSS_PX,
+                    2 => self.props.size.height_css_px,
+                    _ => 1.0,
+                };
+                let (delta_x, delta_y) = (delta_x * unit, delta_y * unit);
                 if zooms {
-                    self.wheel_zoom(x_css_px, delta_y_css_px)
+                    self.wheel_zoom(x_css_px, delta_y)
                 } else if sideways {
-                    self.wheel_scroll(delta_x_css_px + delta_y_css_px, 0.0)
+                    self.wheel_scroll(delta_x + delta_y, 0.0)
                 } else {
-                    self.wheel_scroll(delta_x_css_px, delta_y_css_px)
+                    self.wheel_scroll(delta_x, delta_y)
                 }
             }
             Action::Key { key, command } => self.key(&key, command),
@@ -166,7 +172,6 @@ impl FlameGraph {
         let shift = (from_x - x_css_px) / width * from.window.span();
         let window = ValueWindow { start: from.window.start + shift, end: from.window.end + shift };
         self.place.scroll_css_px = from.scroll_css_px + from_y - y_css_px;
-        self.clamp_scroll();
         self.set_window(window);
         self.moved()
     }
@@ -295,5 +300,6 @@ impl FlameGraph {
             focus = parent;
         }
         self.place = Place { focus, window, ..self.place };
+        self.clamp_scroll();
     }
 }

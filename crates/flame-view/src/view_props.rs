@@ -18,7 +18,7 @@ impl Default for NumberStyle {
     }
 }
 
-/// Size, theme and field settings, passed whole each time.
+/// Size, theme and language, passed whole each time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ViewProps {
     /// Size of the graph's drawing area.
@@ -27,10 +27,6 @@ pub struct ViewProps {
     pub panel_width_css_px: f64,
     /// Colours of the page.
     pub theme: Theme,
-    /// Unit id of the value field, as Grafana names it. Empty: a plain number.
-    pub unit: String,
-    /// Number of decimals. Empty: as many as tell three digits.
-    pub decimals: Option<u8>,
     /// How numbers are written.
     pub number_style: NumberStyle,
 }
@@ -41,9 +37,18 @@ impl Default for ViewProps {
             size: ViewportSize { width_css_px: 0.0, height_css_px: 0.0, device_pixel_ratio: 1.0 },
             panel_width_css_px: 0.0,
             theme: Theme::light(),
-            unit: String::new(),
-            decimals: None,
             number_style: NumberStyle::default(),
         }
     }
+}
+
+/// What the settings of the value field say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldSettings {
+    /// Unit id, as Grafana names it. Empty: a plain number.
+    pub unit: String,
+    /// Number of decimals. Empty: as many as tell three digits.
+    pub decimals: Option<u8>,
+    /// What the values are. Empty: their unit tells.
+    pub display_name: String,
 }

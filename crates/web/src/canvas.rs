@@ -12,6 +12,7 @@ pub(crate) struct Canvas {
     element: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     font: String,
+    ratio: f64,
     advances: FontAdvances,
 }
 
@@ -35,11 +36,14 @@ impl Canvas {
             ascii: [0.0; 128],
             others: RefCell::default(),
         };
-        Ok(Self { element, context, font: String::new(), advances })
+        Ok(Self { element, context, font: String::new(), ratio: 1.0, advances })
     }
 
-    /// Uses a font of a family; its characters are measured when it changes.
-    pub(crate) fn set_font(&mut self, family: &str, size_device_px: f64) {
+    /// Uses a font of a family and a ratio of device pixels to CSS pixels; the characters are
+    /// measured when either changes.
+    pub(crate) fn set_font(&mut self, family: &str, device_pixel_ratio: f64) {
+        self.ratio = device_pixel_ratio;
+        let size_device_px = (12.0 * device_pixel_ratio).round().max(1.0);
         let font = format!("{size_device_px}px {family}");
         if font == self.font {
             return;
@@ -64,6 +68,11 @@ impl Canvas {
         if self.element.width() != list.width || self.element.height() != list.height {
             self.element.set_width(list.width);
             self.element.set_height(list.height);
+            // One canvas pixel on each device pixel, whatever the ratio.
+            let style = self.element.style();
+            let css_px = |device_px: u32| format!("{}px", f64::from(device_px) / self.ratio);
+            style.set_property("width", &css_px(list.width))?;
+            style.set_property("height", &css_px(list.height))?;
         } else {
             context.clear_rect(0.0, 0.0, f64::from(list.width), f64::from(list.height));
         }

@@ -14,7 +14,7 @@ extern "C" {
     /// An array or a typed array.
     #[derive(Debug)]
     #[wasm_bindgen(typescript_type = "Column")]
-    pub type Column;
+    pub(crate) type Column;
 
     #[wasm_bindgen(method, getter)]
     fn length(this: &Column) -> u32;
@@ -25,12 +25,12 @@ extern "C" {
 
 impl Column {
     /// How many rows there are.
-    pub fn row_count(&self) -> u32 {
+    pub(crate) fn row_count(&self) -> u32 {
         self.length()
     }
 
     /// Gives the rows as numbers, piece by piece; what is no number is NaN.
-    pub fn for_each_piece<E>(
+    pub(crate) fn for_each_piece<E>(
         &self,
         mut piece: impl FnMut(&[f64]) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -47,7 +47,7 @@ impl Column {
     }
 
     /// Gives the rows as positions in a list of texts, piece by piece.
-    pub fn for_each_idx_piece(&self, mut piece: impl FnMut(&[u32])) {
+    pub(crate) fn for_each_idx_piece(&self, mut piece: impl FnMut(&[u32])) {
         let mut buffer = vec![0; PIECE.min(self.length()) as usize];
         let mut from = 0;
         while from < self.length() {
@@ -62,7 +62,7 @@ impl Column {
     /// Gives the rows as texts, piece by piece.
     ///
     /// One string crosses per piece: a call per row would take longer than everything else.
-    pub fn for_each_text(&self, mut text: impl FnMut(&str)) {
+    pub(crate) fn for_each_text(&self, mut text: impl FnMut(&str)) {
         let mut from = 0;
         while from < self.length() {
             let to = self.length().min(from.saturating_add(PIECE));

@@ -1,12 +1,9 @@
 //! The handle of a flame graph on a canvas.
 
 use crate::canvas::Canvas;
-use crate::column::Column;
+use crate::data_frame::{FlameColumns, Frames};
 use crate::view_settings::ViewSettings;
-use flame_view::{
-    Action, Effect, FlameFrame, FlameGraph, FrameColumns, FrameError, TableWindow, ViewSnapshot,
-};
-use std::collections::HashMap;
+use flame_view::{Action, Effect, FlameGraph, TableWindow, ViewSnapshot};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
@@ -19,33 +16,7 @@ type Effects = Result<Vec<Ts<Effect>>, JsError>;
 pub struct FlameGraphView {
     graph: FlameGraph,
     canvas: Canvas,
-}
-
-/// The columns of a flame graph frame; those that are missing are `undefined`.
-#[wasm_bindgen]
-#[derive(Debug, Default)]
-pub struct FlameColumns {
-    level: Option<Column>,
-    value: Option<Column>,
-    self_value: Option<Column>,
-    label: Option<Column>,
-    label_texts: Option<Column>,
-}
-
-#[wasm_bindgen]
-impl FlameColumns {
-    /// The fields `level`, `value`, `self` and `label` of a frame; `label_texts` are the texts of
-    /// an enum field, whose values then are positions in it.
-    #[wasm_bindgen(constructor)]
-    pub fn new(
-        level: Option<Column>,
-        value: Option<Column>,
-        self_value: Option<Column>,
-        label: Option<Column>,
-        label_texts: Option<Column>,
-    ) -> Self {
-        Self { level, value, self_value, label, label_texts }
-    }
+    columns: Option<FlameColumns>,
 }
 
 #[wasm_bindgen]
@@ -53,26 +24,35 @@ impl FlameGraphView {
     /// A view that draws on a canvas.
     #[wasm_bindgen(constructor)]
     pub fn new(canvas: HtmlCanvasElement) -> Result<FlameGraphView, JsValue> {
-        Ok(Self { graph: FlameGraph::default(), canvas: Canvas::new(canvas)? })
+        Ok(Self { graph: FlameGraph::default(), canvas: Canvas::new(canvas)?, columns: None })
     }
 
-    /// Shows a frame; a frame that cannot be drawn gives a message in the snapshot.
-    #[wasm_bindgen(js_name = setFrame)]
-    pub fn set_frame(&mut self, columns: FlameColumns) -> Effects {
-        let kept = self.graph.take_place();
-        let effects = match read(columns) {
-            Ok(frame) => self.graph.set_frame(frame, kept),
-            Err(error) => self.graph.set_error(error.to_string()),
+    /// Shows the flame graph that is among Grafana's frames; what cannot be drawn gives a message
+    /// in the snapshot. Columns that are there already are not read again.
+    #[wasm_bindgen(js_name = setFrames)]
+    pub fn set_frames(&mut self, frames: &Frames) -> Effects {
+        let Some(columns) = FlameColumns::find(frames) else {
+            self.columns = None;
+            return to_js(self.graph.clear());
         };
+        let mut effects = self.graph.set_field(columns.field.clone());
+        if !self.columns.as_ref().is_some_and(|current| columns.same_as(current)) {
+            let kept = self.graph.take_place();
+            effects.extend(match columns.to_frame() {
+                Ok(Some(frame)) => self.graph.set_frame(frame, kept),
+                Ok(None) => self.graph.clear(),
+                Err(error) => self.graph.set_error(error.to_string()),
+            });
+            self.columns = Some(columns);
+        }
         to_js(effects)
     }
 
-    /// Sets size, theme and field settings.
+    /// Sets size, theme and language.
     #[wasm_bindgen(js_name = setProps)]
     pub fn set_props(&mut self, settings: Ts<ViewSettings>) -> Effects {
         let settings = settings.to_rust()?;
-        let font_device_px = (12.0 * settings.device_pixel_ratio).round().max(1.0);
-        self.canvas.set_font(&settings.font_family, font_device_px);
+        self.canvas.set_font(&settings.font_family, settings.device_pixel_ratio);
         to_js(self.graph.set_props(settings.to_props()))
     }
 
@@ -105,48 +85,4 @@ impl FlameGraphView {
 
 fn to_js(effects: Vec<Effect>) -> Effects {
     effects.into_iter().map(|effect| Ok(effect.into_ts()?)).collect()
-}
-
-fn read(columns: FlameColumns) -> Result<FlameFrame, FrameError> {
-    let missing = |name| FrameError::MissingField { name };
-    let level = columns.level.ok_or_else(|| missing("level"))?;
-    let value = columns.value.ok_or_else(|| missing("value"))?;
-    let label = columns.label.ok_or_else(|| missing("label"))?;
-    let mut frame = FrameColumns::with_capacity(level.row_count() as usize);
-    level.for_each_piece(|piece| frame.push_levels(piece))?;
-    value.for_each_piece(|piece| -> Result<(), FrameError> {
-        frame.push_values(piece);
-        Ok(())
-    })?;
-    if let Some(self_value) = columns.self_value {
-        self_value.for_each_piece(|piece| -> Result<(), FrameError> {
-            frame.push_self_values(piece);
-            Ok(())
-        })?;
-    }
-    match columns.label_texts {
-        Some(texts) => {
-            label.for_each_idx_piece(|piece| frame.push_labels(piece));
-            let mut names = Vec::with_capacity(texts.row_count() as usize);
-            texts.for_each_text(|text| names.push(text.to_owned()));
-            frame.finish(names.iter().map(String::as_str))
-        }
-        None => {
-            let mut idx_by_name: HashMap<String, u32> = HashMap::new();
-            let mut names: Vec<String> = Vec::new();
-            label.for_each_text(|text| {
-                let idx = match idx_by_name.get(text) {
-                    Some(idx) => *idx,
-                    None => {
-                        let idx = names.len() as u32;
-                        idx_by_name.insert(text.to_owned(), idx);
-                        names.push(text.to_owned());
-                        idx
-                    }
-                };
-                frame.push_labels(&[idx]);
-            });
-            frame.finish(names.iter().map(String::as_str))
-        }
-    }
 }

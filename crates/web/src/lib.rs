@@ -7,11 +7,14 @@
 
 mod canvas;
 mod column;
+mod data_frame;
 mod flame_graph_view;
+mod panel_options;
 mod panic_flag;
 mod view_settings;
 
-pub use column::Column;
-pub use flame_graph_view::{FlameColumns, FlameGraphView};
+pub use data_frame::Frames;
+pub use flame_graph_view::FlameGraphView;
+pub use panel_options::{PanelOptions, SavedOptions, migrate_panel_options};
 pub use panic_flag::has_panicked;
 pub use view_settings::ViewSettings;

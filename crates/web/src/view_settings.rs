@@ -1,4 +1,4 @@
-//! Size, theme and field settings as the page tells them.
+//! Size, theme and language as the page tells them.
 
 use flame_view::{Colour, NumberStyle, Theme, ViewProps, ViewportSize};
 use js_sys::{Array, Reflect};
@@ -28,10 +28,6 @@ pub struct ViewSettings {
     pub accent: String,
     /// Font family, as CSS.
     pub font_family: String,
-    /// Grafana's unit id of the value field.
-    pub unit: Option<String>,
-    /// Decimals of values.
-    pub decimals: Option<u8>,
     /// Language tag of the user. Empty: the browser's.
     pub locale: Option<String>,
 }
@@ -54,8 +50,6 @@ impl ViewSettings {
                 text: colour(&self.text, fallback.text),
                 accent: colour(&self.accent, fallback.accent),
             },
-            unit: self.unit.clone().unwrap_or_default(),
-            decimals: self.decimals,
             number_style: number_style(self.locale.as_deref()),
         }
     }

@@ -1,9 +1,33 @@
 import * as React from 'react';
-import { PanelPlugin, type PanelProps } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin, type PanelProps } from '@grafana/data';
+import { loadFireline } from '../wasm/load';
 import { FirelineGate } from '../wasm/FirelineGate';
+import type { PanelOptions } from 'fireline-wasm';
+import { FlameGraphPanel } from './FlameGraphPanel';
 
-function FlameGraphPanel({ data }: PanelProps) {
-  return <FirelineGate>{() => <pre>{data.series[0]?.length ?? 0} rows</pre>}</FirelineGate>;
+function Panel(props: PanelProps<PanelOptions>) {
+  return <FirelineGate>{(fireline) => <FlameGraphPanel fireline={fireline} {...props} />}</FirelineGate>;
 }
 
-export const plugin = new PanelPlugin(FlameGraphPanel);
+export const plugin = new PanelPlugin<PanelOptions>(Panel)
+  .useFieldConfig({
+    disableStandardOptions: [
+      FieldConfigProperty.Min, FieldConfigProperty.Max, FieldConfigProperty.Thresholds, FieldConfigProperty.Color,
+      FieldConfigProperty.Mappings, FieldConfigProperty.NoValue, FieldConfigProperty.Filterable,
+    ],
+  })
+  .setPanelOptions((builder) =>
+    builder.addRadio({
+      path: 'pane',
+      name: 'Show',
+      defaultValue: 'both',
+      settings: {
+        options: [
+          { value: 'graph', label: 'Graph' },
+          { value: 'table', label: 'Table' },
+          { value: 'both', label: 'Both' },
+        ],
+      },
+    })
+  )
+  .setMigrationHandler(async (panel) => (await loadFireline()).migratePanelOptions(panel.options ?? {}));

@@ -1,7 +1,8 @@
 //! Small flame graphs written as text.
 
 use flame_view::{
-    FixedWidth, FlameFrame, FlameGraph, FrameColumns, KeptPlace, Theme, ViewProps, ViewportSize,
+    FieldSettings, FixedWidth, FlameFrame, FlameGraph, FrameColumns, KeptPlace, Theme, ViewProps,
+    ViewportSize,
 };
 
 /// A frame from lines of "name self", indented by two spaces a level; totals are added up.
@@ -36,7 +37,6 @@ pub(crate) fn props() -> ViewProps {
         size: ViewportSize { width_css_px: 200.0, height_css_px: 84.0, device_pixel_ratio: 1.0 },
         panel_width_css_px: 200.0,
         theme: Theme::light(),
-        unit: "ns".to_owned(),
         ..ViewProps::default()
     }
 }
@@ -44,6 +44,7 @@ pub(crate) fn props() -> ViewProps {
 pub(crate) fn graph(text: &str) -> FlameGraph {
     let mut graph = FlameGraph::default();
     graph.set_props(props());
+    graph.set_field(FieldSettings { unit: "ns".to_owned(), ..FieldSettings::default() });
     graph.set_frame(frame(text), KeptPlace::default());
     graph
 }

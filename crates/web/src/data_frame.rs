@@ -1,0 +1,150 @@
+//! Finds the columns of a flame graph in Grafana's data frames.
+
+use crate::column::Column;
+use flame_view::{FieldSettings, FlameFrame, FrameColumns, FrameError};
+use js_sys::{Array, Object, Reflect};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const FRAME_TYPE: &str = "/** What is read of a data frame of Grafana's. */
+export interface FrameLike {
+  fields: ReadonlyArray<{ name: string; values: ArrayLike<unknown>; config: object }>;
+}";
+
+#[wasm_bindgen]
+extern "C" {
+    /// Grafana's data frames.
+    #[derive(Debug)]
+    #[wasm_bindgen(typescript_type = "ReadonlyArray<FrameLike>")]
+    pub type Frames;
+}
+
+/// The fields of a flame graph frame, by the names that Grafana gives them.
+#[derive(Debug, Default)]
+pub(crate) struct FlameColumns {
+    level: Option<Column>,
+    value: Option<Column>,
+    self_value: Option<Column>,
+    label: Option<Column>,
+    /// The texts of an enum field, whose values are positions in them.
+    label_texts: Option<Column>,
+    pub(crate) field: FieldSettings,
+}
+
+impl FlameColumns {
+    /// The first frame that has a field `level`, else the first frame. Empty: there is no frame.
+    pub(crate) fn find(frames: &Frames) -> Option<Self> {
+        let frames = Array::from(frames);
+        let all: Vec<Self> = frames.iter().map(|frame| Self::read(&frame)).collect();
+        let best = all.iter().position(|frame| frame.level.is_some()).unwrap_or(0);
+        all.into_iter().nth(best)
+    }
+
+    /// Whether the columns are the very arrays of `other`, so that there is nothing to read.
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        fn same(a: Option<&Column>, b: Option<&Column>) -> bool {
+            match (a, b) {
+                (Some(a), Some(b)) => Object::is(a, b),
+                (None, None) => true,
+                _ => false,
+            }
+        }
+        same(self.level.as_ref(), other.level.as_ref())
+            && same(self.value.as_ref(), other.value.as_ref())
+            && same(self.self_value.as_ref(), other.self_value.as_ref())
+            && same(self.label.as_ref(), other.label.as_ref())
+            && same(self.label_texts.as_ref(), other.label_texts.as_ref())
+    }
+
+    /// The tree of the frame. Empty: the frame has no rows.
+    pub(crate) fn to_frame(&self) -> Result<Option<FlameFrame>, FrameError> {
+        let missing = |name| FrameError::MissingField { name };
+        let level = self.level.as_ref().ok_or_else(|| missing("level"))?;
+        let value = self.value.as_ref().ok_or_else(|| missing("value"))?;
+        let label = self.label.as_ref().ok_or_else(|| missing("label"))?;
+        if level.row_count() == 0 {
+            return Ok(None);
+        }
+        let mut frame = FrameColumns::with_capacity(level.row_count() as usize);
+        level.for_each_piece(|piece| frame.push_levels(piece))?;
+        let Ok(()) = value.for_each_piece(|piece| {
+            frame.push_values(piece);
+            Ok::<_, Infallible>(())
+        });
+        if let Some(self_value) = &self.self_value {
+            let Ok(()) = self_value.for_each_piece(|piece| {
+                frame.push_self_values(piece);
+                Ok::<_, Infallible>(())
+            });
+        }
+        match &self.label_texts {
+            Some(texts) => {
+                label.for_each_idx_piece(|piece| frame.push_labels(piece));
+                let mut names = Vec::with_capacity(texts.row_count() as usize);
+                texts.for_each_text(|text| names.push(text.to_owned()));
+                frame.finish(names.iter().map(String::as_str)).map(Some)
+            }
+            None => {
+                let names = intern_labels(label, &mut frame);
+                frame.finish(names.iter().map(String::as_str)).map(Some)
+            }
+        }
+    }
+
+    fn read(frame: &JsValue) -> Self {
+        let mut columns = Self::default();
+        for field in Array::from(&get(frame, "fields")).iter() {
+            let values = get(&field, "values");
+            let column = (!values.is_undefined()).then(|| values.unchecked_into::<Column>());
+            match get(&field, "name").as_string().as_deref() {
+                Some("level") => columns.level = column,
+                Some("value") => {
+                    columns.value = column;
+                    columns.field = field_settings(&get(&field, "config"));
+                }
+                Some("self") => columns.self_value = column,
+                Some("label") => {
+                    let texts = get(&get(&get(&get(&field, "config"), "type"), "enum"), "text");
+                    columns.label = column;
+                    columns.label_texts = Array::is_array(&texts).then(|| texts.unchecked_into());
+                }
+                _ => {}
+            }
+        }
+        columns
+    }
+}
+
+fn field_settings(config: &JsValue) -> FieldSettings {
+    let text = |name| get(config, name).as_string().unwrap_or_default();
+    FieldSettings {
+        unit: text("unit"),
+        decimals: get(config, "decimals").as_f64().map(|decimals| decimals.clamp(0.0, 20.0) as u8),
+        display_name: text("displayName"),
+    }
+}
+
+fn intern_labels(label: &Column, frame: &mut FrameColumns) -> Vec<String> {
+    let mut idx_by_name: HashMap<String, u32> = HashMap::new();
+    let mut names: Vec<String> = Vec::new();
+    label.for_each_text(|text| {
+        let idx = match idx_by_name.get(text) {
+            Some(idx) => *idx,
+            None => {
+                let idx = names.len() as u32;
+                idx_by_name.insert(text.to_owned(), idx);
+                names.push(text.to_owned());
+                idx
+            }
+        };
+        frame.push_labels(&[idx]);
+    });
+    names
+}
+
+/// A property; undefined where there is none or no object.
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}

@@ -1,0 +1,111 @@
+import * as React from 'react';
+import { type PanelProps } from '@grafana/data';
+import { Alert, Icon, IconButton, Input, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
+import type { Pane, PanelOptions, ViewSnapshot } from 'fireline-wasm';
+import type { Fireline } from '../wasm/load';
+import { FunctionTable } from './FunctionTable';
+import { GraphCanvas } from './GraphCanvas';
+import { getPanelStyles } from './styles';
+import { type Run, useFlameGraph } from './useFlameGraph';
+import { useSize } from './useSize';
+
+const pane = (value: Pane, icon: string, description: string) => ({ value, icon, description, ariaLabel: description });
+const narrowPanes = [pane('graph', 'fire', 'Flame graph'), pane('table', 'table', 'Table')];
+const widePanes = [...narrowPanes, pane('both', 'columns', 'Both')];
+
+/** A flame graph with its toolbar, its way back and its table. */
+export function FlameGraphPanel({ fireline, data, options, width, height }: PanelProps<PanelOptions> & { fireline: Fireline }) {
+  const theme = useTheme2();
+  const styles = useStyles2(getPanelStyles);
+  const [canvas, setCanvas] = React.useState<HTMLCanvasElement | null>(null);
+  const [box, setBox] = React.useState<HTMLElement | null>(null);
+  const search = React.useRef<HTMLInputElement>(null);
+  const size = useSize(box);
+  const { view, snapshot, failure, run, onHover } = useFlameGraph(fireline, canvas, search);
+
+  React.useLayoutEffect(() => {
+    run((view) => view.setProps({
+      widthCssPx: size.width,
+      heightCssPx: size.height,
+      panelWidthCssPx: width,
+      devicePixelRatio: size.ratio,
+      isDark: theme.isDark,
+      background: theme.colors.background.primary,
+      text: theme.colors.text.primary,
+      accent: theme.colors.primary.border,
+      fontFamily: theme.typography.fontFamily,
+      locale: document.documentElement.lang,
+    }));
+  }, [run, size, width, theme]);
+  React.useLayoutEffect(() => run((view) => view.dispatch({ kind: 'setPane', pane: options.pane })), [run, options.pane]);
+  React.useLayoutEffect(() => run((view) => view.setFrames(data.series)), [run, data.series]);
+
+  if (failure) {
+    return <Alert severity="error" title="The flame graph stopped working">{failure} Reload the page to go on.</Alert>;
+  }
+  const message = snapshot?.message;
+  return (
+    <div className={styles.panel} style={{ width, height }}>
+      <Toolbar run={run} snapshot={snapshot} search={search} />
+      <WayBar run={run} snapshot={snapshot} />
+      {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
+      <div className={styles.panes}>
+        {view && snapshot?.showsTable && !message && <FunctionTable view={view} snapshot={snapshot} run={run} />}
+        <div className={styles.graph} hidden={snapshot && !snapshot.showsGraph && !message}>
+          <GraphCanvas run={run} snapshot={snapshot} onHover={onHover} setCanvas={setCanvas} setBox={setBox} />
+          {message && (
+            <div className={styles.message} role={message.isError ? 'alert' : 'status'}>
+              <Icon name={message.isError ? 'exclamation-triangle' : 'info-circle'} size="xl" />
+              <strong>{message.title}</strong>
+              <span>{message.text}</span>
+            </div>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface BarProps {
+  run: Run;
+  snapshot?: ViewSnapshot;
+}
+
+function Toolbar({ run, snapshot, search }: BarProps & { search: React.RefObject<HTMLInputElement> }) {
+  const styles = useStyles2(getPanelStyles);
+  const setText = (text: string) => run((view) => view.dispatch({ kind: 'search', text }));
+  const found = snapshot?.search;
+  return (
+    <div className={styles.toolbar}>
+      <Input
+        ref={search}
+        value={found?.text ?? ''}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Escape' && found && (setText(''), event.stopPropagation())}
+        placeholder="Search functions"
+        aria-label="Search functions"
+        prefix={<Icon name="search" />}
+        suffix={found && <IconButton name="times" aria-label="Clear search" onClick={() => setText('')} />}
+      />
+      <RadioButtonGroup size="md" options={snapshot?.hasRoomForBoth ? widePanes : narrowPanes} value={snapshot?.pane} onChange={(pane) => run((view) => view.dispatch({ kind: 'setPane', pane }))} />
+    </div>
+  );
+}
+
+/** Where one is and how one got there; what a search found. */
+function WayBar({ run, snapshot }: BarProps) {
+  const styles = useStyles2(getPanelStyles);
+  return (
+    <nav className={styles.way} aria-label="Zoom">
+      {snapshot?.canGoBack && <IconButton name="arrow-left" size="sm" aria-label="Back" tooltip="Back (Esc)" onClick={() => run((view) => view.dispatch({ kind: 'back' }))} />}
+      {snapshot?.breadcrumb.map(({ node, label, title }, place) => (
+        <React.Fragment key={node ?? 'between'}>
+          {place > 0 && <span aria-hidden>›</span>}
+          <button disabled={node === undefined} title={title} onClick={() => node !== undefined && run((view) => view.dispatch({ kind: 'zoom', node }))}>{label}</button>
+        </React.Fragment>
+      ))}
+      {snapshot?.breadcrumb.length === 0 && <span>{snapshot.status}</span>}
+      {snapshot?.search && <span className={styles.found} role="status" title={snapshot.search.error}>{snapshot.search.error ?? snapshot.search.summary}</span>}
+    </nav>
+  );
+}

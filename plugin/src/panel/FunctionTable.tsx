@@ -1,0 +1,63 @@
+import * as React from 'react';
+import { useStyles2 } from '@grafana/ui';
+import type { FlameGraphView, TableColumn, ViewSnapshot } from 'fireline-wasm';
+import type { Run } from './useFlameGraph';
+import { useSize } from './useSize';
+import { getTableStyles } from './styles';
+
+const columns: Array<{ column: TableColumn; title: string }> = [
+  { column: 'function', title: 'Function' },
+  { column: 'selfValue', title: 'Self' },
+  { column: 'totalValue', title: 'Total' },
+];
+
+interface Props {
+  view: FlameGraphView;
+  snapshot: ViewSnapshot;
+  run: Run;
+}
+
+/** The functions of the profile; only the rows in view are in the page. */
+export function FunctionTable({ view, snapshot, run }: Props) {
+  const styles = useStyles2(getTableStyles);
+  const [body, setBody] = React.useState<HTMLElement | null>(null);
+  const [scroll, setScroll] = React.useState(0);
+  const { height } = useSize(body);
+  // The snapshot stands for all that the rows depend on but where one looks.
+  const table = React.useMemo(() => view.tableWindow(scroll, height), [view, snapshot, scroll, height]);
+  const { column: sorted, ascending } = snapshot.tableOrder;
+  return (
+    <div className={styles.table} role="table" aria-label="Functions" aria-rowcount={table.rowCount}>
+      <div className={styles.header} role="row">
+        {columns.map(({ column, title }) => (
+          <button key={column} role="columnheader" aria-sort={column === sorted ? (ascending ? 'ascending' : 'descending') : 'none'} onClick={() => run((view) => view.dispatch({ kind: 'sortTable', column }))}>
+            {title}
+            {column === sorted && (ascending ? ' ↑' : ' ↓')}
+          </button>
+        ))}
+      </div>
+      <div ref={setBody} className={styles.body} tabIndex={-1} onScroll={(event) => setScroll(event.currentTarget.scrollTop)}>
+        <div style={{ height: table.heightCssPx, position: 'relative' }}>
+          <div style={{ position: 'absolute', insetInline: 0, top: table.offsetCssPx }}>
+            {table.rows.map((row) => (
+              <button key={row.function} className={styles.row} style={{ height: table.rowHeightCssPx }} role="row" title={row.name} onClick={() => run((view) => view.dispatch({ kind: 'pickFunction', function: row.function }))}>
+                <span role="cell"><i style={{ background: row.colour }} />{row.name}</span>
+                <Share text={row.selfText} fraction={row.selfFraction} colour={row.colour} />
+                <Share text={row.totalText} fraction={row.totalFraction} colour={row.colour} />
+              </button>
+            ))}
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Share({ text, fraction, colour }: { text: string; fraction: number; colour: string }) {
+  return (
+    <span role="cell">
+      <b style={{ transform: `scaleX(${fraction})`, background: colour }} />
+      <em>{text}</em>
+    </span>
+  );
+}
