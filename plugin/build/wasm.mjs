@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -23,6 +23,9 @@ export async function prepareWasm() {
   if (!existsSync(glue)) {
     throw new Error(`no wasm at ${packageFolder}: build crate web first (cargo xtask dist does)`);
   }
+  // The one place where TypeScript finds the types, wherever cargo's target folder is.
+  await mkdir(path.join(root, 'target/wasm-types'), { recursive: true });
+  await copyFile(path.join(packageFolder, 'fireline.d.ts'), path.join(root, 'target/wasm-types/fireline.d.ts'));
   const bytes = await optimise(await readFile(path.join(packageFolder, 'fireline_bg.wasm')));
   return {
     glue,

@@ -3,6 +3,7 @@
 //! Knows nothing about gRPC, Arrow or the browser.
 #![deny(missing_docs)]
 
+mod abstract_query;
 mod duration;
 pub mod editor;
 mod interpolate;
@@ -10,17 +11,22 @@ mod model;
 mod prepare;
 mod profile_source;
 mod settings;
+mod shell_constants;
 mod source_notice;
 mod valid_query;
 mod window;
 
+pub use abstract_query::{
+    AbstractMatcher, AbstractOperator, AbstractQuery, export_query, import_query,
+};
 pub use duration::parse_duration_millis;
 pub use interpolate::{
     VariableFormat, escape_regex, has_variable, interpolate, interpolate_selector,
 };
 pub use model::{QUERY_VERSION, Query, QueryJsonError, QueryType};
 pub use prepare::{
-    AdHocFilter, PrepareRequest, PreparedQueries, RefusedQuery, prepare, with_filters,
+    AdHocFilter, PrepareRequest, PreparedQueries, RefusedQuery, fill_in, prepare, tag_request,
+    with_filters,
 };
 pub use profile_source::{
     Exemplar, ExemplarKind, Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot,
@@ -28,6 +34,7 @@ pub use profile_source::{
     SourceError, SourceErrorKind, TreeRequest, TreeResponse,
 };
 pub use settings::{DEFAULT_MIN_STEP_MILLIS, DEFAULT_SERVICE_LABEL, Settings};
+pub use shell_constants::{ShellConstants, shell_constants};
 pub use source_notice::SourceNotice;
 pub use valid_query::{DEFAULT_MAX_NODES, DEFAULT_SERIES_LIMIT, QueryError, ValidQuery};
 pub use window::Window;

@@ -4,7 +4,7 @@ use selector::{MatchOp, Matcher, Selector};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::editor::{fields, sentence, should_wait};
+use crate::editor::{ResourceRequest, fields, sentence, should_wait};
 use crate::interpolate::{VariableFormat, escape_regex, interpolate};
 use crate::{Query, Settings, ValidQuery, Window};
 
@@ -139,6 +139,22 @@ fn prepare_one(
     Ok(query)
 }
 
+/// Fills in variables and filters and leaves everything else as it is, for "Explore" on a panel.
+/// Filters of which one is no filter on a label are left out.
+pub fn fill_in(
+    query: &Map<String, Value>,
+    filters: &[AdHocFilter],
+    replace: &mut dyn FnMut(&str, VariableFormat) -> String,
+) -> Map<String, Value> {
+    let mut query = interpolate(query, replace);
+    let selector = Selector::parse(fields::text(&query, "labelSelector"));
+    let narrowed = selector.ok().and_then(|selector| with_filters(&selector, filters).ok());
+    if let Some(narrowed) = narrowed.filter(|_| !filters.is_empty()) {
+        query.insert("labelSelector".to_owned(), Value::String(narrowed.to_string()));
+    }
+    query
+}
+
 /// Whether a query is about single spans, traces or profiles.
 fn names_ids(query: &ValidQuery) -> bool {
     !(query.span_ids.is_empty() && query.trace_ids.is_empty() && query.profile_ids.is_empty())
@@ -157,6 +173,20 @@ pub fn with_filters(selector: &Selector, filters: &[AdHocFilter]) -> Result<Sele
         narrowed = narrowed.and(filter_matcher(filter)?);
     }
     Ok(narrowed)
+}
+
+/// What to ask for the labels that a filter may be about, or for the values of one, given the filters that there are.
+#[must_use]
+pub fn tag_request(key: Option<&str>, filters: &[AdHocFilter], window: Window) -> ResourceRequest {
+    let others = filters.iter().filter(|filter| Some(filter.key.as_str()) != key);
+    let matchers = others.filter_map(|filter| filter_matcher(filter).ok()).collect();
+    let query = Selector { matchers }.to_string();
+    match key {
+        None => ResourceRequest::new("labelNames", window, &[("query", &query)]),
+        Some(key) => {
+            ResourceRequest::new("labelValues", window, &[("label", key), ("query", &query)])
+        }
+    }
 }
 
 fn filter_matcher(filter: &AdHocFilter) -> Result<Matcher, String> {

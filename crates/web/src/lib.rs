@@ -11,10 +11,16 @@ mod data_frame;
 mod flame_graph_view;
 mod panel_options;
 mod panic_flag;
+mod query_bindings;
 mod view_settings;
 
 pub use data_frame::Frames;
 pub use flame_graph_view::FlameGraphView;
 pub use panel_options::{PanelOptions, SavedOptions, migrate_panel_options};
 pub use panic_flag::has_panicked;
+pub use query_bindings::{
+    FormEditor, QueryJson, TagQuestion, VariableQuestion, constants, export_queries,
+    import_queries, interpolate_queries, prepare_queries, tag_resource, values_of_variable,
+    variable_resource,
+};
 pub use view_settings::ViewSettings;

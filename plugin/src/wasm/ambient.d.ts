@@ -3,6 +3,3 @@ declare module 'amd-module' {
   const amdModule: { uri: string };
   export default amdModule;
 }
-
-/** Name of the wasm file that this bundle was built with, content hash included. */
-declare const FIRELINE_WASM_FILE: string;

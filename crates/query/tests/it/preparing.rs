@@ -122,3 +122,47 @@ fn a_filter_that_labels_cannot_have_is_refused() {
     assert!(result.refused[0].message.contains("operator \"<\""));
     assert!(!result.refused[0].waits);
 }
+
+#[test]
+fn labels_and_values_of_a_filter_respect_the_other_filters() {
+    let hour = query::Window { start_millis: 0, end_millis: 3_600_000 };
+    let filters = [filter("region", "=", "eu", &[]), filter("route", "=", "/cart", &[])];
+    let asked = query::tag_request(Some("route"), &filters, hour);
+    assert_eq!(asked.path, "labelValues");
+    assert_eq!(asked.params["query"], r#"{region="eu"}"#);
+    let asked = query::tag_request(None, &filters[..1], hour);
+    assert_eq!(
+        (asked.path.as_str(), asked.params["query"].as_str()),
+        ("labelNames", r#"{region="eu"}"#)
+    );
+}
+
+#[test]
+fn the_default_query_is_what_explore_begins_with() {
+    let constants = query::shell_constants();
+    let result = prepared("explore", 1.0, Value::Object(constants.default_query), Vec::new());
+    assert_eq!(result, PreparedQueries::default());
+}
+
+#[test]
+fn matchers_travel_to_another_datasource_and_back() {
+    let query = query(r#"{service_name="a", region!~"us-.*"}"#);
+    let Value::Object(query) = query else { unreachable!("a query is an object") };
+    let exported = query::export_query(&query);
+    assert_eq!(exported.label_matchers.len(), 2);
+    let imported = query::import_query(&exported);
+    assert_eq!(imported["labelSelector"], r#"{service_name="a", region!~"us-.*"}"#);
+    assert_eq!(imported["refId"], "A");
+}
+
+#[test]
+fn exploring_a_panel_fills_in_filters_and_keeps_the_rest() {
+    let Value::Object(mut panel) = query(r#"{service_name="a"}"#) else {
+        unreachable!("a query is an object")
+    };
+    panel.insert("custom".to_owned(), json!({"kept": 1}));
+    let filters = [filter("region", "=", "eu", &[])];
+    let filled = query::fill_in(&panel, &filters, &mut |text: &str, _| text.to_owned());
+    assert_eq!(filled["labelSelector"], r#"{service_name="a", region="eu"}"#);
+    assert_eq!(filled["custom"], json!({"kept": 1}));
+}

@@ -1,0 +1,26 @@
+import * as React from 'react';
+import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { DataSourceHttpSettings, FieldSet } from '@grafana/ui';
+import { RustForm } from '../form/RustForm';
+import type { FirelineSettings } from './query';
+
+/** Address and authentication by Grafana's own components; what is Fireline's own by Rust's form. */
+export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptionsEditorProps<FirelineSettings>) {
+  const host = {
+    fetch: () => Promise.reject(new Error('settings ask for nothing')),
+    change: (value: Record<string, unknown>) => onOptionsChange({ ...options, jsonData: value }),
+  };
+  return (
+    <>
+      <DataSourceHttpSettings
+        defaultUrl={FIRELINE_CONSTANTS.defaultUrl}
+        dataSourceConfig={options}
+        onChange={onOptionsChange}
+        showForwardOAuthIdentityOption
+      />
+      <FieldSet label="Profiles">
+        <RustForm kind="settings" props={{ value: { ...options.jsonData } }} host={host} labelWidth={26} />
+      </FieldSet>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import * as React from 'react';
+import { getDefaultTimeRange, type QueryEditorProps } from '@grafana/data';
+import { getTemplateSrv } from '@grafana/runtime';
+import { RustForm } from '../form/RustForm';
+import type { FirelineDatasource } from './FirelineDatasource';
+import type { FirelineQuery, FirelineSettings } from './query';
+
+type Props = QueryEditorProps<FirelineDatasource, FirelineQuery, FirelineSettings>;
+
+export function QueryEditor({ datasource, query, app, range = getDefaultTimeRange(), onChange, onRunQuery }: Props) {
+  const props = {
+    value: { ...query },
+    app,
+    fromMillis: range.from.valueOf(),
+    toMillis: range.to.valueOf(),
+    settings: { ...datasource.settings },
+    variables: getTemplateSrv()
+      .getVariables()
+      .map(({ name }) => `$${name}`),
+  };
+  const host = {
+    fetch: (path: string, params: Record<string, string>) => datasource.getResource(path, params, { showErrorAlert: false }),
+    change: (value: Record<string, unknown>, run: boolean) => {
+      onChange(value as unknown as FirelineQuery);
+      if (run) {
+        onRunQuery();
+      }
+    },
+  };
+  return <RustForm kind="query" props={props} host={host} />;
+}

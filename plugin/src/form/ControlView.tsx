@@ -1,0 +1,87 @@
+import * as React from 'react';
+import { Combobox, InlineSwitch, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui';
+import type { Choice, EditorAction, Field } from 'fireline-wasm';
+import { SelectorInput } from './SelectorInput';
+
+interface Props {
+  field: Field;
+  dispatch: (action: EditorAction) => void;
+  /** Set by InlineField, for its label. */
+  id?: string;
+}
+
+/** One control of a form, drawn with Grafana's component of that kind. */
+export function ControlView({ field, dispatch, id }: Props) {
+  const control = field.control;
+  const inputId = id ?? `fireline-${field.id}`;
+  const choose = (value: string) => dispatch({ kind: 'choose', field: field.id, value });
+  switch (control.kind) {
+    case 'select': {
+      const shared = {
+        id: inputId,
+        width: 34,
+        value: control.value || null,
+        options: control.choices.map(option),
+        placeholder: control.placeholder,
+        createCustomValue: control.custom,
+        loading: field.loading,
+        invalid: Boolean(field.problem),
+      };
+      return control.clearable ? (
+        <Combobox {...shared} isClearable onChange={(chosen) => choose(chosen?.value ?? '')} />
+      ) : (
+        <Combobox {...shared} onChange={(chosen) => choose(chosen.value)} />
+      );
+    }
+    case 'multiSelect':
+      return (
+        <div onFocus={() => dispatch({ kind: 'open', field: field.id })}>
+          <MultiCombobox
+            id={inputId}
+            width="auto"
+            minWidth={20}
+            maxWidth={60}
+            value={control.values}
+            options={control.choices.map(option)}
+            placeholder={control.placeholder}
+            loading={field.loading}
+            onChange={(chosen) => dispatch({ kind: 'chooseMany', field: field.id, values: chosen.map(({ value }) => value) })}
+          />
+        </div>
+      );
+    case 'radio':
+      return <RadioButtonGroup id={inputId} value={control.value} options={control.choices.map(option)} onChange={choose} />;
+    case 'switch':
+      return (
+        <InlineSwitch
+          id={inputId}
+          value={control.on}
+          onChange={(event) => dispatch({ kind: 'switch', field: field.id, on: event.currentTarget.checked })}
+        />
+      );
+    case 'text':
+      return <TextInput key={control.value} id={inputId} text={control.value} placeholder={control.placeholder} onDone={choose} />;
+    case 'selector':
+      return <SelectorInput id={inputId} field={field} control={control} dispatch={dispatch} />;
+    default:
+      return control satisfies never;
+  }
+}
+
+/** A choice without the second line that the components would draw even when it is empty. */
+const option = ({ value, label, description }: Choice) => ({ value, label, description: description || undefined });
+
+function TextInput({ id, text, placeholder, onDone }: { id: string; text: string; placeholder: string; onDone: (text: string) => void }) {
+  const done = (event: React.SyntheticEvent<HTMLInputElement>) =>
+    event.currentTarget.value !== text && onDone(event.currentTarget.value);
+  return (
+    <Input
+      id={id}
+      width={26}
+      defaultValue={text}
+      placeholder={placeholder}
+      onBlur={done}
+      onKeyDown={(event) => event.key === 'Enter' && done(event)}
+    />
+  );
+}

@@ -1,0 +1,67 @@
+import * as React from 'react';
+import type { EditorAction, EditorKind, EditorProps, EditorUpdate, Form, FormEditor } from 'fireline-wasm';
+import type { Fireline } from '../wasm/load';
+
+/** What a form may ask of the place where it stands. */
+export interface FormHost {
+  fetch(path: string, params: Record<string, string>): Promise<unknown>;
+  change(value: Record<string, unknown>, run: boolean): void;
+}
+
+/** A form whose state lives in Rust: gives it the props, runs its effects, returns what to draw. */
+export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorProps, host: FormHost) {
+  const [form, setForm] = React.useState<Form>();
+  const [error, setError] = React.useState<Error>();
+  const editor = React.useRef<FormEditor>(undefined);
+  const latest = React.useRef(host);
+  latest.current = host;
+
+  const step = React.useCallback((advance: (editor: FormEditor) => EditorUpdate) => {
+    if (!editor.current) {
+      return;
+    }
+    let update: EditorUpdate;
+    try {
+      update = advance(editor.current);
+    } catch (cause) {
+      setError(cause instanceof Error ? cause : new Error(String(cause)));
+      return;
+    }
+    setForm(update.form);
+    for (const effect of update.effects) {
+      switch (effect.kind) {
+        case 'change':
+          latest.current.change(effect.value, effect.run);
+          break;
+        case 'fetch':
+          latest.current.fetch(effect.path, effect.params).then(
+            (body) => step((editor) => editor.dispatch({ kind: 'fetched', id: effect.id, body })),
+            (cause) => step((editor) => editor.dispatch({ kind: 'fetchFailed', id: effect.id, message: messageOf(cause) }))
+          );
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }, []);
+
+  const key = JSON.stringify(props);
+  React.useEffect(() => {
+    const created = new fireline.FormEditor(kind);
+    editor.current = created;
+    return () => {
+      editor.current = undefined;
+      created.free();
+    };
+  }, [fireline, kind]);
+  React.useEffect(() => step((editor) => editor.setProps(JSON.parse(key))), [fireline, kind, key, step]);
+
+  const dispatch = React.useCallback((action: EditorAction) => step((editor) => editor.dispatch(action)), [step]);
+  return { form, error, dispatch };
+}
+
+/** The sentence in whatever Grafana's HTTP client throws. */
+function messageOf(cause: unknown): string {
+  const { data, message, statusText } = cause as { data?: { message?: string }; message?: string; statusText?: string };
+  return data?.message || message || statusText || String(cause);
+}
