@@ -9,20 +9,37 @@ mod location_table;
 mod mapping_table;
 mod profile;
 mod sample_table;
+mod span_id;
 mod stack_table;
 mod string_table;
 
+// From what was pushed to what is kept.
+mod normalise;
+mod split;
+
 // The call tree: what a flame graph draws.
+mod call_trie;
 mod function_names;
+mod nested_set;
 mod tree;
 mod tree_builder;
 
+// From profiles to trees, and from trees to trees.
+mod build;
+mod merge;
+
+pub use build::{build, build_from_stacks, build_where};
 pub use function_names::{FunctionIdx, FunctionNames};
 pub use function_table::{Function, FunctionTable, ProfileFunctionIdx};
 pub use location_table::{Line, Location, LocationIdx, LocationTable};
 pub use mapping_table::{Mapping, MappingIdx, MappingTable};
+pub use merge::{TreeMerger, merge};
+pub use nested_set::{NestedSet, NestedSetWarning};
+pub use normalise::{NormaliseOptions, Normalised, normalise};
 pub use profile::{Profile, ValueType};
 pub use sample_table::{Label, LabelValue, SampleIdx, SampleTable};
+pub use span_id::{SpanId, TraceId};
+pub use split::{SeriesSamples, SplitSamples, split_samples};
 pub use stack_table::{StackIdx, StackTable};
 pub use string_table::{StringIdx, StringTable};
 pub use tree::{NodeIdx, Tree};

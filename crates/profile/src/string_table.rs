@@ -1,5 +1,6 @@
 //! Distinct strings, kept in one buffer.
 
+use std::fmt;
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -59,12 +60,18 @@ impl StringTable {
 }
 
 /// The storage behind [`StringTable`] and [`FunctionNames`](crate::FunctionNames).
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct DistinctStrings {
     text: String,
     ends: Vec<usize>,
     idx_by_text: HashTable<u32>,
     hash_builder: DefaultHashBuilder,
+}
+
+impl fmt::Debug for DistinctStrings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 impl DistinctStrings {

@@ -1,7 +1,8 @@
 //! Builds a [`Tree`] from nodes that arrive in pre-order.
 
 use crate::function_names::{FunctionIdx, FunctionNames};
-use crate::tree::{NodeIdx, Tree};
+use crate::merge::merge;
+use crate::tree::{NodeIdx, Tree, subtree_ends};
 
 /// Takes nodes in pre-order and fills in what can be derived: totals and subtree ends.
 ///
@@ -30,9 +31,9 @@ pub enum TreeError {
         previous: u32,
     },
     /// Values add up to more than a signed 64-bit integer holds.
-    #[error("the values below node {node} add up to more than 2^63 - 1")]
+    #[error("the values around node {node} add up to more than 2^63 - 1")]
     Overflow {
-        /// Position of the node whose total does not fit.
+        /// Position of a node whose total, or whose and its siblings' total, does not fit.
         node: usize,
     },
     /// More nodes than a 32-bit index can name.
@@ -93,33 +94,88 @@ impl TreeBuilder {
         self.truncated.push(node);
     }
 
-    /// The tree. Cost: one reverse pass.
+    /// The tree, siblings in the order in which they were pushed.
+    ///
+    /// Siblings with one name stay apart; where they may come, use
+    /// [`finish_sorted`](Self::finish_sorted).
     pub fn finish(self) -> Result<Tree, TreeError> {
         let Self { names, function, depth, self_value, truncated } = self;
-        let count = function.len();
-        let end = u32::try_from(count).map_err(|_| TreeError::TooManyNodes)?;
-        let mut total_value = self_value.clone();
-        let mut subtree_end = vec![end; count];
-        // Path from the root to the node at hand; a node leaves it when its subtree is over.
-        let mut open: Vec<usize> = Vec::new();
-        for node in 0..count {
-            while open.last().is_some_and(|last| depth[*last] >= depth[node]) {
-                let closed = open.pop().expect("checked by the loop");
-                subtree_end[closed] = u32::try_from(node).map_err(|_| TreeError::TooManyNodes)?;
-            }
-            open.push(node);
-        }
-        // For every depth, the total of the children met so far of the parent still to come.
-        let max_depth = depth.iter().copied().max().unwrap_or(0) as usize;
-        let mut children_total = vec![0_i64; max_depth + 2];
-        for node in (0..count).rev() {
-            let level = depth[node] as usize;
-            let below = std::mem::take(&mut children_total[level + 1]);
-            let total = self_value[node].checked_add(below);
-            total_value[node] = total.ok_or(TreeError::Overflow { node })?;
-            let siblings = children_total[level].checked_add(total_value[node]);
-            children_total[level] = siblings.ok_or(TreeError::Overflow { node })?;
-        }
-        Ok(Tree { names, function, depth, self_value, total_value, subtree_end, truncated })
+        Tree::from_columns(names, function, depth, self_value, truncated)
     }
+
+    /// The tree, siblings of one name merged, sorted by name in byte order, truncated ones last.
+    ///
+    /// Cost: linear but for the sorting of siblings; nothing is moved where they came sorted.
+    pub fn finish_sorted(self) -> Result<Tree, TreeError> {
+        let tree = self.finish()?;
+        match sibling_order(&tree) {
+            SiblingOrder::Sorted => Ok(tree),
+            SiblingOrder::Repeated => merge([&tree]),
+            SiblingOrder::Unsorted(order) => in_order(tree, &order),
+        }
+    }
+}
+
+/// What there is to do before siblings are sorted and distinct.
+#[derive(Debug)]
+enum SiblingOrder {
+    Sorted,
+    /// The nodes in pre-order with sorted siblings.
+    Unsorted(Vec<u32>),
+    /// Siblings of one name.
+    Repeated,
+}
+
+fn sibling_order(tree: &Tree) -> SiblingOrder {
+    let ranks = tree.names.ranks();
+    // Truncated nodes sort after all names.
+    let mut sort_key: Vec<u64> =
+        tree.function.iter().map(|function| u64::from(ranks[function.0 as usize])).collect();
+    for node in &tree.truncated {
+        sort_key[node.0 as usize] |= 1 << 32;
+    }
+    let mut order = Vec::with_capacity(tree.node_count());
+    let mut open = vec![0_u32];
+    let mut siblings: Vec<u32> = Vec::new();
+    let mut is_sorted = true;
+    while let Some(node) = open.pop() {
+        order.push(node);
+        let end = tree.subtree_end[node as usize];
+        let mut child = node + 1;
+        siblings.clear();
+        while child < end {
+            siblings.push(child);
+            child = tree.subtree_end[child as usize];
+        }
+        let key = |node: &u32| sort_key[*node as usize];
+        if !siblings.is_sorted_by_key(key) {
+            is_sorted = false;
+            siblings.sort_unstable_by_key(key);
+        }
+        if siblings.windows(2).any(|pair| key(&pair[0]) == key(&pair[1])) {
+            return SiblingOrder::Repeated;
+        }
+        open.extend(siblings.iter().rev());
+    }
+    if is_sorted { SiblingOrder::Sorted } else { SiblingOrder::Unsorted(order) }
+}
+
+/// The same tree with its nodes in another pre-order.
+fn in_order(tree: Tree, order: &[u32]) -> Result<Tree, TreeError> {
+    let mut is_truncated = vec![false; tree.node_count()];
+    for node in &tree.truncated {
+        is_truncated[node.0 as usize] = true;
+    }
+    let truncated = (0..)
+        .zip(order)
+        .filter(|(_, node)| is_truncated[**node as usize])
+        .map(|(node, _)| NodeIdx(node))
+        .collect();
+    let function = order.iter().map(|node| tree.function[*node as usize]).collect();
+    let depth: Vec<u32> = order.iter().map(|node| tree.depth[*node as usize]).collect();
+    let self_value = order.iter().map(|node| tree.self_value[*node as usize]).collect();
+    let total_value = order.iter().map(|node| tree.total_value[*node as usize]).collect();
+    let subtree_end = subtree_ends(&depth)?;
+    let names = tree.names;
+    Ok(Tree { names, function, depth, self_value, total_value, subtree_end, truncated })
 }
