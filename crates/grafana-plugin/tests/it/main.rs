@@ -5,5 +5,6 @@ mod frame_encodings;
 #[path = "../../examples/golden_plugin/frames.rs"]
 mod golden_frames;
 mod golden_plugin;
+mod grafana_agrees;
 mod log_lines;
 mod plugin_process;
