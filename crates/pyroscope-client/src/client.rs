@@ -52,7 +52,7 @@ impl PyroscopeClient {
     /// The same client on behalf of one user's request. Shares connections with this one.
     pub fn with_headers(&self, headers: &RequestHeaders) -> Self {
         let transport = &self.shared.transport;
-        let headers = headers.allowed(&self.shared.forwarding, transport.configured_headers());
+        let headers = headers.allowed(&self.shared.forwarding, transport.pinned_headers());
         let redaction = transport.redaction().with_headers(&headers);
         let on_behalf = Arc::new(OnBehalf { headers, redaction });
         Self { shared: Arc::clone(&self.shared), on_behalf }

@@ -18,7 +18,8 @@ pub struct ClientConfig {
     pub authentication: Authentication,
     /// The tenant (`X-Scope-OrgID`); several are joined by `|`. None: the server's own choice.
     pub tenant: Option<String>,
-    /// Headers to send with every request, in order; one that the client would set itself wins.
+    /// Headers to send with every request; one wins over what the client would send by itself,
+    /// and over what a user's request carries.
     pub headers: Vec<(String, Secret)>,
     /// What of a user's own request is passed on.
     pub forwarding: Forwarding,
@@ -91,7 +92,7 @@ pub enum Authentication {
     },
 }
 
-/// What of a user's own request is passed on; everything else in it stays behind.
+/// Whether what identifies a user is passed on to the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forwarding {
     /// Whether the user's OAuth token and identity token (`Authorization`, `X-Id-Token`) are.

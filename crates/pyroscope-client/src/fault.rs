@@ -7,6 +7,7 @@ use http::StatusCode;
 use query::{SourceError, SourceErrorKind};
 
 use crate::connector::{DialError, io_problem};
+use crate::tls::handshake_problem;
 
 /// A request that failed.
 #[derive(Debug, Clone)]
@@ -76,6 +77,11 @@ impl Fault {
             let repeat = if dial.may_pass() { Repeat::Allowed } else { Repeat::Never };
             return Self::new(SourceErrorKind::Unavailable, repeat, dial.to_string());
         }
+        // With TLS 1.3 a server refuses a client's certificate only after the handshake.
+        if let Some(problem) = tls_problem(error) {
+            let message = format!("{what}: TLS failed: {problem}");
+            return Self::new(SourceErrorKind::Unavailable, Repeat::Never, message);
+        }
         let (kind, repeat, problem) = match cause_of::<hyper::Error>(error) {
             Some(error) if error.is_parse() => (
                 SourceErrorKind::InvalidResponse,
@@ -120,6 +126,11 @@ fn cause_of<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<
         cause = error.source();
     }
     None
+}
+
+fn tls_problem(error: &(dyn Error + 'static)) -> Option<String> {
+    let inner = cause_of::<std::io::Error>(error)?.get_ref()?;
+    inner.downcast_ref::<rustls::Error>().map(handshake_problem)
 }
 
 /// The innermost cause, which is where the reason is.

@@ -121,7 +121,7 @@ async fn combined_selectors(
         Err(fault) if fault.server_text.contains("cannot be combined") => {
             Ok(CombinedSelectors::Refused)
         }
-        Err(fault) if fault.status.is_some_and(|status| status.as_u16() == 501) => {
+        Err(fault) if fault.kind == SourceErrorKind::Unimplemented => {
             Ok(CombinedSelectors::NoTraces)
         }
         // Something else in the request displeased an older server.

@@ -9,7 +9,8 @@ use crate::config_error::ConfigError;
 ///
 /// What really is passed on is decided by [`Forwarding`]: `Authorization` and `X-Id-Token` only
 /// with OAuth forwarding, only the cookies that are named, nothing that belongs to the connection
-/// or that the client's own configuration sets; everything else as it is.
+/// or that the client's own configuration sets by name; everything else as it is.
+/// A user's `Authorization` takes the place of the client's own credentials.
 #[derive(Debug, Clone, Default)]
 pub struct RequestHeaders {
     headers: HeaderMap,
@@ -30,10 +31,10 @@ impl RequestHeaders {
     }
 
     /// What is passed on, given what the configuration allows and sets itself.
-    pub(crate) fn allowed(&self, forwarding: &Forwarding, configured: &HeaderMap) -> HeaderMap {
+    pub(crate) fn allowed(&self, forwarding: &Forwarding, pinned: &[HeaderName]) -> HeaderMap {
         let mut allowed = HeaderMap::new();
         for (name, value) in &self.headers {
-            if is_for_the_connection(name) || configured.contains_key(name) {
+            if is_for_the_connection(name) || pinned.contains(name) {
                 continue;
             }
             let needs_oauth = *name == header::AUTHORIZATION || name.as_str() == "x-id-token";

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{self, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -33,6 +33,7 @@ pub(crate) struct Transport {
     client: Client<Connector, Full<Bytes>>,
     base: BaseUrl,
     headers: HeaderMap,
+    pinned: Vec<HeaderName>,
     redaction: Redaction,
     slots: Option<Semaphore>,
     request_timeout: Option<Duration>,
@@ -106,6 +107,7 @@ impl Transport {
             client: builder.build(connector),
             base,
             headers,
+            pinned: pinned_headers(config)?,
             redaction,
             slots: config.connections.max_per_host.map(Semaphore::new),
             request_timeout: config.timeouts.request,
@@ -114,9 +116,9 @@ impl Transport {
         })
     }
 
-    /// The headers that the configuration sets.
-    pub(crate) fn configured_headers(&self) -> &HeaderMap {
-        &self.headers
+    /// The headers that no user's request may change.
+    pub(crate) fn pinned_headers(&self) -> &[HeaderName] {
+        &self.pinned
     }
 
     /// What must not be shown.
@@ -217,7 +219,7 @@ impl Transport {
         response: Response<Incoming>,
     ) -> Result<Body, Fault> {
         let (head, incoming) = response.into_parts();
-        let text = |name: header::HeaderName| {
+        let text = |name: HeaderName| {
             head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
         };
         let encoding = text(header::CONTENT_ENCODING).trim().to_ascii_lowercase();
@@ -309,6 +311,15 @@ fn configured_headers(
         headers.insert(header, header_value(name, value.expose())?);
     }
     Ok(headers)
+}
+
+/// The headers that are set by name, and the tenant. Credentials are not among them: where a
+/// user's own identity is passed on, it takes the place of theirs.
+fn pinned_headers(config: &ClientConfig) -> Result<Vec<HeaderName>, ConfigError> {
+    let tenant = config.tenant.as_deref().filter(|tenant| !tenant.is_empty());
+    let tenant = tenant.map(|_| HeaderName::from_static("x-scope-orgid"));
+    let named = config.headers.iter().map(|(name, _)| header_name(name));
+    tenant.into_iter().map(Ok).chain(named).collect()
 }
 
 fn is_tenant(tenant: &str) -> bool {

@@ -1,8 +1,21 @@
 //! What the client sends, and what it makes of what comes back.
 
+// The stage.
 mod canonical;
 mod fake_server;
+mod old_server;
 mod recording;
 mod replay;
 
+// The tests.
+mod cancellation;
+mod configuration;
+mod faults;
 mod goldens;
+mod headers;
+mod long_windows;
+mod proxies;
+mod retries;
+mod selections;
+mod tls;
+mod versions;

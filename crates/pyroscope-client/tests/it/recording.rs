@@ -7,7 +7,6 @@ use crate::fake_server::Reply;
 /// One exchange.
 #[derive(Debug, Clone)]
 pub(crate) struct Recording {
-    pub(crate) name: String,
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) request: Vec<u8>,
@@ -41,7 +40,7 @@ pub(crate) fn recording(name: &str) -> Recording {
         .collect();
     let status = status.expect("a status");
     let reply = Reply::Answer { status, headers, body: body("response.bin") };
-    Recording { name: name.to_owned(), method, path, request: body("request.bin"), reply }
+    Recording { method, path, request: body("request.bin"), reply }
 }
 
 /// All exchanges, ascending by name.

@@ -1,0 +1,210 @@
+//! Windows and node counts beyond a server's limits.
+
+use prost::Message;
+use pyroscope_api::querier::v1::{
+    ProfileTypesRequest, SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
+    SelectSeriesRequest, SelectSeriesResponse,
+};
+use pyroscope_api::types::v1 as types;
+use query::{
+    HeatmapKind, HeatmapRequest, MetadataRequest, ProfileSource, SeriesRequest, SourceErrorKind,
+    SourceNotice, TreeRequest, Window,
+};
+
+use crate::canonical::canonical;
+use crate::fake_server::{FakeServer, Reply, Request};
+use crate::goldens::{ROOT, WINDOW, checkout_series, checkout_tree};
+use crate::recording::recording;
+
+const HOUR: i64 = 3_600_000;
+
+fn hours(hours: i64) -> Window {
+    Window { start_millis: WINDOW.start_millis, end_millis: WINDOW.start_millis + hours * HOUR }
+}
+
+/// A server with one profile every minute, of value 1, that answers two hours at most.
+async fn server_of_two_hours() -> FakeServer {
+    FakeServer::start(|request| match request.call() {
+        "SelectMergeStacktraces" => trees(request),
+        "SelectSeries" => series(request),
+        "ProfileTypes" => {
+            let message = ProfileTypesRequest::decode(request.body.as_slice()).unwrap();
+            within_limit(message.start, message.end)
+                .unwrap_or_else(|| recording("001-profile-types").reply)
+        }
+        _ => within_limit(0, i64::MAX).expect("refused"),
+    })
+    .await
+}
+
+fn within_limit(start: i64, end: i64) -> Option<Reply> {
+    let text =
+        "the query time range exceeds the limit (max_query_length, actual: 5h0m0s, limit: 2h)";
+    (end - start > 2 * HOUR).then(|| Reply::error(400, "invalid_argument", text))
+}
+
+fn profiles_in(start: i64, end: i64) -> impl Iterator<Item = i64> {
+    let first = (start + 59_999) / 60_000;
+    (first..).map(|minute| minute * 60_000).take_while(move |at| *at <= end)
+}
+
+fn trees(request: &Request) -> Reply {
+    let message = SelectMergeStacktracesRequest::decode(request.body.as_slice()).unwrap();
+    let SelectMergeStacktracesRequest { start, end, max_nodes, .. } = message;
+    if max_nodes.is_some_and(|nodes| nodes > 1000) {
+        let text = "max flamegraph nodes limit 8192 is greater than allowed 1000";
+        return Reply::error(400, "invalid_argument", text);
+    }
+    if let Some(refused) = within_limit(start, end) {
+        return refused;
+    }
+    let count = u8::try_from(profiles_in(start, end).count()).unwrap();
+    let is_cut = max_nodes == Some(1);
+    // An unnamed root with one child, of as many as there are profiles.
+    let name: &[u8] = if is_cut { b"other" } else { b"work" };
+    let mut tree = vec![0, 0, 1, u8::try_from(name.len()).unwrap()];
+    tree.extend(name);
+    tree.extend(if count < 128 { vec![count] } else { vec![count | 0x80, 1] });
+    tree.push(0);
+    let response = SelectMergeStacktracesResponse { tree: tree.into(), ..Default::default() };
+    Reply::proto(response.encode_to_vec())
+}
+
+fn series(request: &Request) -> Reply {
+    let message = SelectSeriesRequest::decode(request.body.as_slice()).unwrap();
+    let SelectSeriesRequest { start, end, step, .. } = message;
+    if let Some(refused) = within_limit(start, end) {
+        return refused;
+    }
+    let step = (step * 1000.0) as i64;
+    // As the real server: points at start + k * step, each for the step that ends there.
+    let points = (start..=end)
+        .step_by(step as usize)
+        .map(|timestamp| types::Point {
+            timestamp,
+            value: profiles_in(timestamp - step + 1, timestamp).count() as f64,
+            ..types::Point::default()
+        })
+        .filter(|point| point.value > 0.0)
+        .collect();
+    let response = SelectSeriesResponse { series: vec![types::Series { labels: vec![], points }] };
+    Reply::proto(response.encode_to_vec())
+}
+
+fn tree_request(window: Window, max_nodes: Option<u64>) -> TreeRequest {
+    TreeRequest { window, max_nodes, ..checkout_tree() }
+}
+
+#[tokio::test]
+async fn a_tree_of_a_long_window_is_merged_from_parts() {
+    let server = server_of_two_hours().await;
+    let client = server.client();
+    let answer = client.tree(&tree_request(hours(5), None)).await.unwrap();
+    let expected = profiles_in(hours(5).start_millis, hours(5).end_millis).count();
+    assert_eq!(answer.tree.total_value(ROOT), i64::try_from(expected).unwrap());
+    assert_eq!(canonical(&answer.tree).len(), 2);
+    assert!(!answer.may_be_truncated);
+    assert_eq!(answer.notices, [SourceNotice::WindowSplit { parts: 3, limit_millis: 2 * HOUR }]);
+    // The refusal, and the parts; the next time nothing is refused.
+    assert_eq!(server.requests().len(), 4);
+    client.tree(&tree_request(hours(5), None)).await.unwrap();
+    assert_eq!(server.requests().len(), 7);
+    client.tree(&tree_request(hours(2), None)).await.unwrap();
+    assert_eq!(server.requests().len(), 8);
+}
+
+#[tokio::test]
+async fn a_tree_merged_from_cut_parts_says_how_much_may_be_missing() {
+    let server = server_of_two_hours().await;
+    let answer = server.client().tree(&tree_request(hours(5), Some(1))).await.unwrap();
+    assert!(answer.may_be_truncated);
+    let missing_at_most = answer.tree.total_value(ROOT);
+    assert!(answer.notices.contains(&SourceNotice::LowerBounds { missing_at_most }));
+}
+
+#[tokio::test]
+async fn fewer_nodes_are_asked_for_where_the_server_allows_no_more() {
+    let server = server_of_two_hours().await;
+    let client = server.client();
+    let answer = client.tree(&tree_request(hours(1), Some(8192))).await.unwrap();
+    let lowered = SourceNotice::MaxNodesLowered { wanted: 8192, allowed: 1000 };
+    assert_eq!(answer.notices, [lowered.clone()]);
+    assert_eq!(server.requests().len(), 2);
+    // All nodes, and as many as allowed, are no wish that was not met.
+    for wanted in [0, 1000] {
+        let answer = client.tree(&tree_request(hours(1), Some(wanted))).await.unwrap();
+        assert_eq!(answer.notices, []);
+    }
+    assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn series_of_a_long_window_are_joined_without_seam() {
+    let server = server_of_two_hours().await;
+    for step_millis in [60_000, 15 * 60_000, 7 * 60_000] {
+        let request = SeriesRequest { window: hours(5), ..checkout_series(step_millis) };
+        let series = server.client().series(&request).await.unwrap();
+        let [series] = series.as_slice() else { panic!("{series:?}") };
+        let times: Vec<i64> = series.points.iter().map(|point| point.timestamp_millis).collect();
+        assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");
+        let Window { start_millis, end_millis } = request.window;
+        for point in &series.points {
+            let expected =
+                profiles_in(point.timestamp_millis - step_millis + 1, point.timestamp_millis);
+            assert_eq!(point.value, expected.count() as f64, "step {step_millis}");
+            assert_eq!((point.timestamp_millis - start_millis) % step_millis, 0);
+        }
+        let last = start_millis + (end_millis - start_millis) / step_millis * step_millis;
+        let all = profiles_in(start_millis - step_millis + 1, last).count();
+        let sum: f64 = series.points.iter().map(|point| point.value).sum();
+        assert_eq!(sum, all as f64, "step {step_millis}");
+    }
+}
+
+#[tokio::test]
+async fn metadata_of_a_long_window_is_united() {
+    let server = server_of_two_hours().await;
+    let long = MetadataRequest { selectors: vec![], window: hours(5) };
+    let short = MetadataRequest { selectors: vec![], window: hours(1) };
+    let client = server.client();
+    let united = client.profile_types(&long).await.unwrap();
+    assert_eq!(united, client.profile_types(&short).await.unwrap());
+    assert_eq!(server.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn heatmaps_of_a_long_window_are_refused_with_the_limit() {
+    let request = HeatmapRequest {
+        profile_type: checkout_tree().profile_type,
+        selector: checkout_tree().selector,
+        window: hours(5),
+        step_millis: 60_000,
+        group_by: vec![],
+        kind: HeatmapKind::Span,
+        exemplars: false,
+        limit: None,
+    };
+    let error = server_of_two_hours().await.client().heatmap(&request).await;
+    let error = error.expect_err("too long");
+    assert_eq!(error.kind, SourceErrorKind::InvalidRequest);
+    assert!(error.message.contains("at most 7200 s"), "{error}");
+}
+
+#[tokio::test]
+async fn a_window_of_too_many_parts_is_refused() {
+    let server = server_of_two_hours().await;
+    let error = server.client().tree(&tree_request(hours(10_000), None)).await;
+    let error = error.expect_err("5000 requests");
+    assert_eq!(error.kind, SourceErrorKind::InvalidRequest);
+    assert!(error.message.contains("416 days"), "{error}");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_that_teaches_nothing_is_told() {
+    let text = "the query time range exceeds the limit (max_query_length, actual: 1s, limit: 30d)";
+    let server = FakeServer::start(move |_| Reply::error(400, "invalid_argument", text)).await;
+    let error = server.client().tree(&checkout_tree()).await.expect_err("nothing but refusals");
+    assert_eq!(error.kind, SourceErrorKind::InvalidRequest);
+    assert_eq!(server.requests().len(), 1);
+}
