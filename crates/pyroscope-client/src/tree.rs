@@ -1,7 +1,7 @@
 //! Call trees: asked for as TREE, taken as levels where a server knows nothing else.
 
 use bytes::Bytes;
-use profile::Tree;
+use profile::{NodeIdx, Tree, merge};
 use pyroscope_api::querier::v1::{
     FlameGraph, ProfileFormat, SelectMergeSpanProfileRequest, SelectMergeSpanProfileResponse,
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
@@ -12,7 +12,7 @@ use crate::client::PyroscopeClient;
 use crate::fault::Fault;
 use crate::learnt::max_nodes_limit;
 use crate::rpc;
-use crate::tree_decode::{decode_levels, decode_tree, merge};
+use crate::tree_decode::{decode_levels, decode_tree};
 use crate::tree_selection::{TreeSelection, call_site};
 use crate::window_parts::{ask_in_parts, split};
 
@@ -160,7 +160,7 @@ fn decode(what: &str, tree: &Bytes, levels: Option<&FlameGraph>) -> Result<Tree,
 /// Whether the server did as it was told: only stack traces that begin with the call site.
 fn check_call_site(what: &str, tree: &Tree, call_site: &[String]) -> Result<(), Fault> {
     let Some(first) = call_site.first() else { return Ok(()) };
-    let root = profile::NodeIdx(0);
+    let root = NodeIdx(0);
     match tree.children(root).find(|child| tree.name(*child) != first) {
         None => Ok(()),
         Some(other) => Err(Fault::unimplemented(format!(
@@ -187,7 +187,7 @@ async fn join(
                 notices.push(SourceNotice::LowerBounds { missing_at_most });
             }
             let trees: Vec<Tree> = parts.into_iter().map(|part| part.tree).collect();
-            let merged = tokio::task::spawn_blocking(move || merge(&trees)).await;
+            let merged = tokio::task::spawn_blocking(move || merge(trees.iter())).await;
             merged
                 .map_err(|_| Fault::nonsense("merging the parts of the window failed"))?
                 .map_err(|problem| Fault::nonsense(format!("merging the parts: {problem}")))?

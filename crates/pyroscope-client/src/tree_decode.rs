@@ -1,7 +1,5 @@
 //! Call trees from a server's bytes.
 
-use std::collections::BTreeMap;
-
 use profile::{Tree, TreeBuilder};
 use pyroscope_api::querier::v1::FlameGraph;
 
@@ -91,47 +89,4 @@ pub(crate) fn decode_levels(flamegraph: &FlameGraph) -> Result<Tree, String> {
         }
     }
     builder.finish().map_err(|e| e.to_string())
-}
-
-#[derive(Default)]
-struct Node {
-    value: i64,
-    cut: bool,
-    children: BTreeMap<String, Node>,
-}
-
-/// Adds trees up.
-pub(crate) fn merge(trees: &[Tree]) -> Result<Tree, String> {
-    let mut root = Node::default();
-    for tree in trees {
-        let mut path: Vec<String> = Vec::new();
-        for (at, depth) in tree.depths().iter().enumerate() {
-            let idx = profile::NodeIdx(at as u32);
-            path.truncate((*depth as usize).saturating_sub(1));
-            if *depth > 0 {
-                path.push(tree.name(idx).to_owned());
-            }
-            let mut node = &mut root;
-            for name in &path {
-                node = node.children.entry(name.clone()).or_default();
-            }
-            node.value += tree.self_value(idx);
-            node.cut |= tree.truncated().contains(&idx);
-        }
-    }
-    let mut builder = TreeBuilder::new();
-    push(&mut builder, &root, 0)?;
-    builder.finish().map_err(|e| e.to_string())
-}
-
-fn push(builder: &mut TreeBuilder, node: &Node, depth: u32) -> Result<(), String> {
-    for (name, child) in &node.children {
-        let function = builder.intern(name);
-        let idx = builder.push(depth + 1, function, child.value).map_err(|e| e.to_string())?;
-        if child.cut {
-            builder.mark_truncated(idx);
-        }
-        push(builder, child, depth + 1)?;
-    }
-    Ok(())
 }

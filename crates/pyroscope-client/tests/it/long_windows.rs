@@ -128,7 +128,7 @@ async fn fewer_nodes_are_asked_for_where_the_server_allows_no_more() {
     let client = server.client();
     let answer = client.tree(&tree_request(hours(1), Some(8192))).await.unwrap();
     let lowered = SourceNotice::MaxNodesLowered { wanted: 8192, allowed: 1000 };
-    assert_eq!(answer.notices, [lowered.clone()]);
+    assert_eq!(answer.notices, [lowered]);
     assert_eq!(server.requests().len(), 2);
     // All nodes, and as many as allowed, are no wish that was not met.
     for wanted in [0, 1000] {
