@@ -1,0 +1,45 @@
+// Builds the workbench page into dist/workbench: one page, its modules, and the icons of Grafana's components.
+import { cp, copyFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const output = path.join(root, 'dist/workbench');
+
+await rm(output, { recursive: true, force: true });
+await build({
+  entryPoints: { main: path.join(root, 'workbench/src/main.ts') },
+  outdir: output,
+  chunkNames: 'chunks/[name]-[hash]',
+  assetNames: 'assets/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  jsx: 'transform',
+  define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+  loader: { '.ttf': 'file', '.woff': 'file', '.woff2': 'file', '.svg': 'file', '.png': 'file' },
+  logLevel: 'warning',
+  // One warning of a library about its own packaging; nothing of ours.
+  logOverride: { 'package.json': 'silent' },
+});
+await copyFile(path.join(root, 'workbench/src/index.html'), path.join(output, 'index.html'));
+await copyFile(path.join(root, 'plugin/src/img/logo.svg'), path.join(output, 'logo.svg'));
+
+// What Grafana's server has below `public/` for its components: icons from the package, two that it lacks, and fonts.
+const packages = path.join(root, 'node_modules');
+await cp(path.join(packages, '@grafana/ui/dist/public/img'), path.join(output, 'build/img'), { recursive: true });
+await cp(path.join(root, 'workbench/src/icons'), path.join(output, 'build/img/icons/unicons'), { recursive: true });
+const fonts = {
+  'inter/Inter-Regular.woff2': '@fontsource/inter/files/inter-latin-400-normal.woff2',
+  'inter/Inter-Medium.woff2': '@fontsource/inter/files/inter-latin-500-normal.woff2',
+  'inter/Inter-Italic.woff2': '@fontsource/inter/files/inter-latin-400-italic.woff2',
+  'inter/Inter-MediumItalic.woff2': '@fontsource/inter/files/inter-latin-500-italic.woff2',
+  'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ.woff2':
+    '@fontsource/roboto-mono/files/roboto-mono-latin-400-normal.woff2',
+};
+for (const [name, source] of Object.entries(fonts)) {
+  await cp(path.join(packages, source), path.join(output, 'fonts', name));
+}

@@ -1,0 +1,60 @@
+import { EventBusSrv, standardEditorsRegistry, type DataSourceApi, type DataSourceInstanceSettings, type DataSourcePlugin, type PanelPlugin } from '@grafana/data';
+import {
+  setAppEvents,
+  setBackendSrv,
+  setDataSourceSrv,
+  setEchoSrv,
+  setTemplateSrv,
+  type DataSourceSrv,
+} from '@grafana/runtime';
+import { backendSrv } from './backend_srv';
+import { importPlugin } from './modules';
+import type { WorkbenchSettings } from './settings';
+
+/** The plugins of the bundle, loaded as Grafana loads them. */
+export interface Plugins {
+  datasource: DataSourceApi;
+  datasourcePlugin: DataSourcePlugin<DataSourceApi>;
+  panelPlugin: PanelPlugin;
+  settings: DataSourceInstanceSettings;
+}
+
+const PANEL = 'fireline-flamegraph-panel';
+
+/** Puts in place what plugins reach through @grafana/runtime. There are no dashboards here, so no variables. */
+export function provideServices(settings: WorkbenchSettings) {
+  setBackendSrv(backendSrv);
+  setAppEvents(new EventBusSrv());
+  setEchoSrv({ flush: () => {}, addBackend: () => {}, addEvent: () => {} });
+  setTemplateSrv({
+    getVariables: () => [],
+    replace: (target = '') => target,
+    containsTemplate: () => false,
+    updateTimeRange: () => {},
+  });
+  // Panels name the editors of their options while they are loaded; none is ever shown here.
+  const editors = ['boolean', 'color', 'field-name', 'multi-select', 'number', 'radio', 'select', 'slider', 'strings', 'text', 'unit'];
+  standardEditorsRegistry.setInit(() => editors.map((id) => ({ id, name: id, editor: () => null })));
+  const find = () => settings.datasources[0];
+  const datasourceSrv: DataSourceSrv = {
+    get: async () => (await loadPlugins(settings)).datasource,
+    getList: () => settings.datasources,
+    getInstanceSettings: find,
+    reload: () => {},
+    registerRuntimeDataSource: () => {},
+  };
+  setDataSourceSrv(datasourceSrv);
+}
+
+/** Loads both plugins and makes the datasource. */
+export async function loadPlugins({ plugins, datasources: [instance], version }: WorkbenchSettings): Promise<Plugins> {
+  const [datasourcePlugin, panelPlugin] = await Promise.all([
+    importPlugin<DataSourcePlugin<DataSourceApi>>(plugins[instance.type].module, version),
+    importPlugin<PanelPlugin>(plugins[PANEL].module, version),
+  ]);
+  datasourcePlugin.meta = { ...plugins[instance.type] } as typeof datasourcePlugin.meta;
+  panelPlugin.meta = { ...plugins[PANEL] } as typeof panelPlugin.meta;
+  const datasource = new datasourcePlugin.DataSourceClass(instance);
+  datasource.meta = datasourcePlugin.meta;
+  return { datasource, datasourcePlugin, panelPlugin, settings: instance };
+}
