@@ -3,6 +3,9 @@
 //! | module | format | stands for |
 //! |---|---|---|
 //! | [`pprof`] | pprof protobuf, raw or gzip | [`profile::Profile`] |
+//! | [`folded`] | folded text | [`profile::Profile`], and from [`profile::Tree`] |
+//! | [`tree`] | Pyroscope's TREE bytes | [`profile::Tree`] |
+//! | [`levels`] | Pyroscope's flame graph levels | [`profile::Tree`], [`profile::DiffTree`] |
 //!
 //! Every decoder takes hostile bytes: it never panics, runs in time and memory linear in its
 //! input, and never allocates what a count in the input merely claims.
@@ -10,7 +13,10 @@
 //! Knows nothing about networks, Grafana and screens.
 #![deny(missing_docs)]
 
+pub mod folded;
+pub mod levels;
 pub mod pprof;
+pub mod tree;
 
 mod decoded;
 mod gzip;

@@ -26,9 +26,11 @@ mod tree_builder;
 
 // From profiles to trees, and from trees to trees.
 mod build;
+mod diff;
 mod merge;
 
 pub use build::{build, build_from_stacks, build_where};
+pub use diff::{DiffTree, diff};
 pub use function_names::{FunctionIdx, FunctionNames};
 pub use function_table::{Function, FunctionTable, ProfileFunctionIdx};
 pub use location_table::{Line, Location, LocationIdx, LocationTable};
