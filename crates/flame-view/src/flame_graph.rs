@@ -12,7 +12,7 @@ use crate::row_index::RowIndex;
 use crate::search::Search;
 use crate::value_format::ValueFormat;
 use crate::view_props::{FieldSettings, ViewProps};
-use crate::viewport::ValueWindow;
+use crate::viewport::{ValueWindow, ViewportSize};
 use crate::{action::Pane, viewport::ROW_HEIGHT_CSS_PX};
 use profile::{NodeIdx, Tree};
 
@@ -39,7 +39,7 @@ impl Data {
 
     /// The window that a node fills.
     pub(crate) fn window_of(&self, node: NodeIdx) -> ValueWindow {
-        let start = self.index.start(node);
+        let start = self.index.start(&self.tree, node);
         ValueWindow {
             start: start as f64,
             end: start.saturating_add(self.tree.total_value(node)) as f64,
@@ -90,6 +90,8 @@ pub struct FlameGraph {
     pub(crate) search: Search,
     pub(crate) version: u32,
     pub(crate) layout: Layout,
+    /// What the layout was made for. Empty: for another data set.
+    laid_out: Option<(ValueWindow, f64, ViewportSize)>,
     display_list: DisplayList,
 }
 
@@ -118,6 +120,7 @@ impl Default for FlameGraph {
             search: Search::default(),
             version: 0,
             layout: Layout::default(),
+            laid_out: None,
             display_list: DisplayList::default(),
         }
     }
@@ -198,6 +201,7 @@ impl FlameGraph {
         self.error = None;
         self.hovered = None;
         self.pointer = Pointer::Up;
+        self.laid_out = None;
         self.data = Some(data);
         self.clamp_scroll();
         self.changed(vec![Effect::HideTooltip])
@@ -248,14 +252,17 @@ impl FlameGraph {
         self.data.as_ref().map(|data| &data.index)
     }
 
+    /// Lays out what is visible, unless that is done.
     pub(crate) fn relayout(&mut self) {
-        let scroll = self.scroll_device_px();
-        match &self.data {
-            Some(data) => {
-                let window = self.place.window;
-                self.layout.update(&data.tree, &data.index, window, scroll, self.props.size);
-            }
-            None => self.layout = Layout::default(),
+        let Some(data) = &self.data else {
+            self.layout = Layout::default();
+            return;
+        };
+        let wanted = (self.place.window, self.scroll_device_px(), self.props.size);
+        if self.laid_out != Some(wanted) {
+            let (window, scroll, size) = wanted;
+            self.layout.update(&data.tree, &data.index, window, scroll, size);
+            self.laid_out = Some(wanted);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Takes the columns of a flame graph frame, piece by piece, and makes a tree of them.
 
-use profile::{FunctionIdx, Tree, TreeBuilder, TreeError};
+use profile::{FunctionIdx, FunctionNames, Tree, TreeError};
 
 /// Why a frame cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,7 +127,7 @@ pub struct FrameColumns {
     levels: Vec<u32>,
     values: Vec<i64>,
     self_values: Option<Vec<i64>>,
-    labels: Vec<u32>,
+    labels: Vec<FunctionIdx>,
     scale: f64,
     roots: usize,
     bad: Option<(usize, usize)>,
@@ -191,31 +191,30 @@ impl FrameColumns {
         self.self_values = Some(column);
     }
 
-    /// Adds rows of the field `label`, as positions in the label texts.
-    pub fn push_labels(&mut self, labels: &[u32]) {
-        self.labels.extend_from_slice(labels);
+    /// Adds rows of the field `label`, as positions in the distinct names.
+    pub fn push_labels(&mut self, labels: impl IntoIterator<Item = FunctionIdx>) {
+        self.labels.extend(labels);
     }
 
-    /// The tree, given the label texts.
-    pub fn finish<'a>(
-        self,
-        texts: impl IntoIterator<Item = &'a str>,
-    ) -> Result<FlameFrame, FrameError> {
+    /// The tree, given the distinct names that labels are positions in.
+    ///
+    /// A total that its self value and its children do not add up to is kept if the children fit
+    /// into it, and the self value gives way.
+    /// Cost: linear; the columns become the tree's, so that there is never a second copy.
+    pub fn finish(self, names: FunctionNames) -> Result<FlameFrame, FrameError> {
         let expected = self.levels.len();
-        let ragged = |name, len| FrameError::RaggedField { name, len, expected };
-        if self.values.len() != expected {
-            return Err(ragged("value", self.values.len()));
+        let self_len = self.self_values.as_ref().map_or(expected, Vec::len);
+        let lengths =
+            [("value", self.values.len()), ("self", self_len), ("label", self.labels.len())];
+        if let Some((name, len)) = lengths.into_iter().find(|(_, len)| *len != expected) {
+            return Err(FrameError::RaggedField { name, len, expected });
         }
-        if let Some(column) = &self.self_values
-            && column.len() != expected
-        {
-            return Err(ragged("self", column.len()));
-        }
-        if self.labels.len() != expected {
-            return Err(ragged("label", self.labels.len()));
+        let count = names.len();
+        if let Some(row) = self.labels.iter().position(|label| label.0 as usize >= count) {
+            return Err(FrameError::Label { row, idx: self.labels[row].0, count });
         }
         let mut notices = Vec::new();
-        if self.self_values.is_none() && expected > 0 {
+        if self.self_values.is_none() {
             notices.push(FrameNotice::SelfComputed);
         }
         if self.roots > 1 {
@@ -224,29 +223,20 @@ impl FrameColumns {
         if let Some((count, first_row)) = self.bad {
             notices.push(FrameNotice::BadValues { count, first_row });
         }
-        let scale = self.scale;
-        let tree = self.into_tree(texts)?;
-        Ok(FlameFrame { tree, scale, notices })
-    }
-
-    fn into_tree<'a>(self, texts: impl IntoIterator<Item = &'a str>) -> Result<Tree, FrameError> {
-        let mut builder = TreeBuilder::new();
-        let functions: Vec<FunctionIdx> =
-            texts.into_iter().map(|text| builder.intern(text)).collect();
-        let own = self.self_values.unwrap_or_else(|| self.values.clone());
-        let shift = u32::from(self.roots > 1);
-        for (row, own) in own.into_iter().enumerate() {
-            let idx = self.labels[row];
-            let count = functions.len();
-            let function =
-                *functions.get(idx as usize).ok_or(FrameError::Label { row, idx, count })?;
-            if row == 0 && shift == 0 {
-                builder.add_root_self(own)?;
-            } else {
-                builder.push(self.levels[row] + shift, function, own)?;
-            }
+        let Self { mut levels, mut values, self_values, mut labels, scale, roots, .. } = self;
+        if let Some((count, first_row)) = settle(&levels, &mut values, self_values.as_deref()) {
+            notices.push(FrameNotice::Totals { count, first_row });
         }
-        Ok(builder.finish()?)
+        drop(self_values);
+        let mut names = names;
+        if roots > 1 || levels.is_empty() {
+            levels.iter_mut().for_each(|level| *level += 1);
+            levels.insert(0, 0);
+            values.insert(0, 0);
+            labels.insert(0, names.intern(Tree::ROOT_NAME));
+        }
+        let tree = Tree::from_columns(names, labels, levels, values, vec![])?;
+        Ok(FlameFrame { tree, scale, notices })
     }
 
     fn whole(&mut self, value: f64, row: usize) -> i64 {
@@ -255,6 +245,51 @@ impl FrameColumns {
             self.bad = Some((count + 1, first_row));
             return 0;
         }
+        if self.scale == 1.0 && value.fract() != 0.0 {
+            self.keep_fractions(value);
+        }
         (value * self.scale).round() as i64
     }
+
+    /// Makes room for fractions: a power of two by which the largest total still is a whole number
+    /// that a float holds exactly.
+    fn keep_fractions(&mut self, value: f64) {
+        let largest = self.values.iter().copied().max().unwrap_or(0).max(1) as f64;
+        let largest = largest.max(value);
+        let room = (LARGEST_EXACT / largest).log2().floor().clamp(0.0, FRACTION_BITS);
+        self.scale = room.exp2();
+        let factor = self.scale as i64;
+        let columns = self.values.iter_mut().chain(self.self_values.iter_mut().flatten());
+        columns.for_each(|value| *value = value.saturating_mul(factor));
+    }
+}
+
+/// The largest float below which every whole number is one.
+const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+/// Fractions are kept to a millionth.
+const FRACTION_BITS: f64 = 20.0;
+
+/// Turns total values into self values, in place; counts the rows whose values do not agree and
+/// tells the first.
+fn settle(
+    levels: &[u32],
+    values: &mut [i64],
+    self_values: Option<&[i64]>,
+) -> Option<(usize, usize)> {
+    let deepest = levels.iter().copied().max().unwrap_or(0) as usize;
+    // For every level, the total of the children met so far of the parent still to come.
+    let mut below = vec![0_i64; deepest + 2];
+    let mut unequal: Option<(usize, usize)> = None;
+    for row in (0..levels.len()).rev() {
+        let level = levels[row] as usize;
+        let children = std::mem::take(&mut below[level + 1]);
+        let total = values[row].max(children);
+        let own = total - children;
+        if own != self_values.map_or(values[row] - children, |column| column[row]) {
+            unequal = Some((unequal.map_or(0, |(count, _)| count) + 1, row));
+        }
+        values[row] = own;
+        below[level] = below[level].saturating_add(total);
+    }
+    unequal
 }

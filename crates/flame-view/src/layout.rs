@@ -64,7 +64,8 @@ impl Layout {
         for depth in self.rows.clone() {
             self.row_starts.push(self.blocks.len() as u32);
             if window.span() > 0.0 && width > 0.0 {
-                let mut row = Row { tree, index, window, width, touched: 0 };
+                let (nodes, starts) = (index.row(depth), index.row_starts(depth));
+                let mut row = Row { tree, nodes, starts, window, width, touched: 0 };
                 row.place(depth, &mut self.blocks);
                 self.nodes_touched += row.touched;
             }
@@ -84,7 +85,8 @@ impl Layout {
 
 struct Row<'a> {
     tree: &'a Tree,
-    index: &'a RowIndex,
+    nodes: &'a [u32],
+    starts: &'a [i64],
     window: ValueWindow,
     width: f64,
     touched: usize,
@@ -92,10 +94,9 @@ struct Row<'a> {
 
 impl Row<'_> {
     fn place(&mut self, depth: usize, blocks: &mut Vec<Block>) {
-        let row = self.index.row(depth);
-        let mut place = self.first_ending_after(row, 0, self.window.start);
-        while place < row.len() {
-            let (left, right) = self.edges(row[place]);
+        let mut place = self.first_ending_after(0, self.window.start);
+        while place < self.nodes.len() {
+            let (left, right) = self.edges(place);
             if left >= self.width {
                 break;
             }
@@ -104,7 +105,7 @@ impl Row<'_> {
             if right - left >= MIN_FRAME_DEVICE_PX {
                 place += 1;
             } else {
-                (place, block_right) = self.merge_thin(row, place, left, right);
+                (place, block_right) = self.merge_thin(place, left, right);
             }
             if block_right.min(self.width) - left.max(0.0) > 0.0 {
                 let block = self.block(depth, first, place - first, left, block_right);
@@ -133,21 +134,17 @@ impl Row<'_> {
 
     /// Walks over thin nodes without a visible gap between them; gives the first place after them
     /// and their right edge. Every step moves on by a pixel, whatever the number of nodes.
-    fn merge_thin(
-        &mut self,
-        row: &[u32],
-        mut place: usize,
-        left: f64,
-        mut right: f64,
-    ) -> (usize, f64) {
+    fn merge_thin(&mut self, mut place: usize, left: f64, mut right: f64) -> (usize, f64) {
         loop {
             let boundary = right.floor() + 1.0;
             let value = self.window.start + boundary / self.width * self.window.span();
-            let next = self.first_ending_after(row, place, value).max(place + 1);
-            right = self.edges(row[next - 1]).1.max(right);
+            let next = self.first_ending_after(place + 1, value);
+            right = self.edges(next - 1).1.max(right);
             place = next;
-            let Some(node) = row.get(place) else { break };
-            let (next_left, next_right) = self.edges(*node);
+            if place == self.nodes.len() {
+                break;
+            }
+            let (next_left, next_right) = self.edges(place);
             let thin = next_right - next_left < MIN_FRAME_DEVICE_PX;
             let wide_enough = right - left.max(0.0) >= MAX_MERGED_DEVICE_PX;
             if !thin || wide_enough || next_left - right >= 1.0 || next_left >= self.width {
@@ -165,38 +162,36 @@ impl Row<'_> {
         Block { depth: depth as u32, first: first as u32, count: count as u32, left, right }
     }
 
-    fn edges(&mut self, node: u32) -> (f64, f64) {
-        self.touched += 1;
-        let start = self.index.start(NodeIdx(node)) as f64;
-        let total = self.tree.total_value(NodeIdx(node)) as f64;
+    fn edges(&mut self, place: usize) -> (f64, f64) {
         let scale = self.width / self.window.span();
-        let left = (start - self.window.start) * scale;
-        (left, (start + total - self.window.start) * scale)
+        let (start, end) = (self.starts[place], self.end(place));
+        let px = |value: i64| (value as f64 - self.window.start) * scale;
+        (px(start), px(end))
     }
 
-    /// The first place at or after `from` whose node ends after `value`: doubling steps, then
-    /// halving ones, so that short jumps are cheap.
-    fn first_ending_after(&mut self, row: &[u32], from: usize, value: f64) -> usize {
-        let mut step = 1;
-        let mut low = from;
-        while low + step <= row.len() && self.ends_by(row[low + step - 1], value) {
+    fn end(&mut self, place: usize) -> i64 {
+        self.touched += 1;
+        self.starts[place].saturating_add(self.tree.total_value(NodeIdx(self.nodes[place])))
+    }
+
+    /// The first place at or after `from` whose node ends after `value`.
+    ///
+    /// Looks for the first that begins after `value`, by doubling steps and then halving ones, so
+    /// that short jumps are cheap; only the node before it can reach beyond `value`.
+    fn first_ending_after(&mut self, from: usize, value: f64) -> usize {
+        let count = self.starts.len();
+        let begins_by = |place: usize| self.starts[place] as f64 <= value;
+        let (mut low, mut step) = (from, 1);
+        while low + step <= count && begins_by(low + step - 1) {
             low += step;
             step *= 2;
+            self.touched += 1;
         }
-        let high = (low + step).min(row.len());
-        let mut touched = 0;
-        let ahead = row[low..high].partition_point(|node| {
-            touched += 1;
-            let node = NodeIdx(*node);
-            (self.index.start(node) + self.tree.total_value(node)) as f64 <= value
-        });
-        self.touched += touched;
-        low + ahead
-    }
-
-    fn ends_by(&mut self, node: u32, value: f64) -> bool {
-        self.touched += 1;
-        let node = NodeIdx(node);
-        (self.index.start(node) + self.tree.total_value(node)) as f64 <= value
+        let high = (low + step).min(count);
+        if low < high {
+            low += self.starts[low..high].partition_point(|start| *start as f64 <= value);
+            self.touched += 1 + step.ilog2() as usize;
+        }
+        if low > from && self.end(low - 1) as f64 > value { low - 1 } else { low }
     }
 }

@@ -5,13 +5,14 @@ use profile::{NodeIdx, Tree};
 /// The rows of a flame graph: the nodes of each depth from left to right.
 ///
 /// Shape: `nodes` holds every node once, by depth and then in pre-order, which is the order from
-/// left to right; a row's nodes do not overlap.
+/// left to right, and `starts` its left edge; a row's nodes do not overlap.
+/// What one row needs lies side by side in memory, because that is how it is read.
 /// Cost: built in two passes; parent, children and position are binary searches.
 #[derive(Debug, Clone, Default)]
 pub struct RowIndex {
     first: Vec<u32>,
     nodes: Vec<u32>,
-    start: Vec<i64>,
+    starts: Vec<i64>,
 }
 
 impl RowIndex {
@@ -30,18 +31,19 @@ impl RowIndex {
         // Where the next node of each depth begins.
         let mut next_start = vec![0_i64; deepest + 2];
         let mut nodes = vec![0_u32; depths.len()];
-        let mut start = vec![0_i64; depths.len()];
+        let mut starts = vec![0_i64; depths.len()];
         let totals = tree.total_values();
         for (node, depth) in (0_u32..).zip(depths) {
             let depth = *depth as usize;
             let begin = next_start[depth];
-            start[node as usize] = begin;
             next_start[depth] = begin.saturating_add(totals[node as usize]);
             next_start[depth + 1] = begin;
-            nodes[next_place[depth] as usize] = node;
+            let place = next_place[depth] as usize;
+            nodes[place] = node;
+            starts[place] = begin;
             next_place[depth] += 1;
         }
-        Self { first, nodes, start }
+        Self { first, nodes, starts }
     }
 
     /// How many rows there are.
@@ -63,10 +65,12 @@ impl RowIndex {
         let (mut low, mut high) = (0, self.row_count());
         while low < high {
             let depth = low + (high - low) / 2;
-            let row = self.row(depth);
-            let end = |node: NodeIdx| self.start(node).saturating_add(tree.total_value(node));
-            let first = row.partition_point(|node| end(NodeIdx(*node)) as f64 <= from);
-            let seen = row.get(first).is_some_and(|node| (self.start(NodeIdx(*node)) as f64) < to);
+            let starts = self.row_starts(depth);
+            let before = starts.partition_point(|start| (*start as f64) < to);
+            let seen = before.checked_sub(1).is_some_and(|last| {
+                let total = tree.total_value(NodeIdx(self.row(depth)[last]));
+                starts[last].saturating_add(total) as f64 > from
+            });
             if seen { low = depth + 1 } else { high = depth }
         }
         low
@@ -82,9 +86,15 @@ impl RowIndex {
         &self.nodes
     }
 
+    /// The left edges of the nodes of a row, as sums of the values left of them.
+    pub fn row_starts(&self, depth: usize) -> &[i64] {
+        let from = self.row_offset(depth);
+        &self.starts[from..from + self.row(depth).len()]
+    }
+
     /// The sum of the values left of a node.
-    pub fn start(&self, node: NodeIdx) -> i64 {
-        self.start[node.0 as usize]
+    pub fn start(&self, tree: &Tree, node: NodeIdx) -> i64 {
+        self.row_starts(tree.depth(node) as usize)[self.place_in_row(tree, node)]
     }
 
     /// The node that a node was called from. Empty: the root.

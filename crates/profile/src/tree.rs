@@ -46,13 +46,24 @@ impl Tree {
     /// The tree of columns in pre-order whose depths are already checked: 0 for the first node,
     /// then at least 1 and at most one more than the depth before.
     /// Totals and subtree ends are worked out.
-    pub(crate) fn from_columns(
+    pub fn from_columns(
         names: FunctionNames,
         function: Vec<FunctionIdx>,
         depth: Vec<u32>,
         self_value: Vec<i64>,
         truncated: Vec<NodeIdx>,
     ) -> Result<Self, TreeError> {
+        let mut previous = None;
+        for (node, depth) in depth.iter().copied().enumerate() {
+            let follows = match previous {
+                None => depth == 0,
+                Some(previous) => depth > 0 && depth - 1 <= previous,
+            };
+            if !follows {
+                return Err(TreeError::Depth { node, depth, previous: previous.unwrap_or(0) });
+            }
+            previous = Some(depth);
+        }
         let subtree_end = subtree_ends(&depth)?;
         let total_value = total_values(&depth, &self_value)?;
         Ok(Self { names, function, depth, self_value, total_value, subtree_end, truncated })

@@ -3,7 +3,7 @@
 use crate::column::Column;
 use flame_view::{FieldSettings, FlameFrame, FrameColumns, FrameError};
 use js_sys::{Array, Object, Reflect};
-use std::collections::HashMap;
+use profile::{FunctionIdx, FunctionNames};
 use std::convert::Infallible;
 use wasm_bindgen::prelude::*;
 
@@ -67,6 +67,13 @@ impl FlameColumns {
         if level.row_count() == 0 {
             return Ok(None);
         }
+        // Names first: what their buffer leaves behind while growing is used by the columns.
+        let mut names = FunctionNames::default();
+        let mut functions = Vec::new();
+        if let Some(texts) = &self.label_texts {
+            // Texts may repeat; functions do not.
+            texts.for_each_text(|text| functions.push(names.intern(text)));
+        }
         let mut frame = FrameColumns::with_capacity(level.row_count() as usize);
         level.for_each_piece(|piece| frame.push_levels(piece))?;
         let Ok(()) = value.for_each_piece(|piece| {
@@ -79,18 +86,16 @@ impl FlameColumns {
                 Ok::<_, Infallible>(())
             });
         }
-        match &self.label_texts {
-            Some(texts) => {
-                label.for_each_idx_piece(|piece| frame.push_labels(piece));
-                let mut names = Vec::with_capacity(texts.row_count() as usize);
-                texts.for_each_text(|text| names.push(text.to_owned()));
-                frame.finish(names.iter().map(String::as_str)).map(Some)
-            }
-            None => {
-                let names = intern_labels(label, &mut frame);
-                frame.finish(names.iter().map(String::as_str)).map(Some)
-            }
+        if self.label_texts.is_some() {
+            let unknown = FunctionIdx(u32::MAX);
+            label.for_each_idx_piece(|piece| {
+                let function = |idx: &u32| functions.get(*idx as usize).copied();
+                frame.push_labels(piece.iter().map(|idx| function(idx).unwrap_or(unknown)));
+            });
+        } else {
+            label.for_each_text(|text| frame.push_labels([names.intern(text)]));
         }
+        frame.finish(names).map(Some)
     }
 
     fn read(frame: &JsValue) -> Self {
@@ -124,24 +129,6 @@ fn field_settings(config: &JsValue) -> FieldSettings {
         decimals: get(config, "decimals").as_f64().map(|decimals| decimals.clamp(0.0, 20.0) as u8),
         display_name: text("displayName"),
     }
-}
-
-fn intern_labels(label: &Column, frame: &mut FrameColumns) -> Vec<String> {
-    let mut idx_by_name: HashMap<String, u32> = HashMap::new();
-    let mut names: Vec<String> = Vec::new();
-    label.for_each_text(|text| {
-        let idx = match idx_by_name.get(text) {
-            Some(idx) => *idx,
-            None => {
-                let idx = names.len() as u32;
-                idx_by_name.insert(text.to_owned(), idx);
-                names.push(text.to_owned());
-                idx
-            }
-        };
-        frame.push_labels(&[idx]);
-    });
-    names
 }
 
 /// A property; undefined where there is none or no object.

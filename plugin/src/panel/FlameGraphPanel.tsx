@@ -9,9 +9,9 @@ import { getPanelStyles } from './styles';
 import { type Run, useFlameGraph } from './useFlameGraph';
 import { useSize } from './useSize';
 
-const pane = (value: Pane, icon: string, description: string) => ({ value, icon, description, ariaLabel: description });
-const narrowPanes = [pane('graph', 'fire', 'Flame graph'), pane('table', 'table', 'Table')];
-const widePanes = [...narrowPanes, pane('both', 'columns', 'Both')];
+const choice = (value: Pane, icon: string, description: string) => ({ value, icon, description, ariaLabel: description });
+const narrowPanes = [choice('graph', 'fire', 'Flame graph'), choice('table', 'table', 'Table')];
+const widePanes = [...narrowPanes, choice('both', 'columns', 'Both')];
 
 /** A flame graph with its toolbar, its way back and its table. */
 export function FlameGraphPanel({ fireline, data, options, width, height }: PanelProps<PanelOptions> & { fireline: Fireline }) {
@@ -46,7 +46,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
   const message = snapshot?.message;
   return (
     <div className={styles.panel} style={{ width, height }}>
-      <Toolbar run={run} snapshot={snapshot} search={search} />
+      <Toolbar run={run} search={search} text={snapshot?.search?.text ?? ''} pane={snapshot?.pane} wide={snapshot?.hasRoomForBoth} />
       <WayBar run={run} snapshot={snapshot} />
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
       <div className={styles.panes}>
@@ -66,34 +66,37 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
   );
 }
 
-interface BarProps {
+interface ToolbarProps {
   run: Run;
-  snapshot?: ViewSnapshot;
+  search: React.RefObject<HTMLInputElement>;
+  text: string;
+  pane?: Pane;
+  wide?: boolean;
 }
 
-function Toolbar({ run, snapshot, search }: BarProps & { search: React.RefObject<HTMLInputElement> }) {
+/** Rendered only when what it shows changes: Grafana's widgets take longer than the graph. */
+const Toolbar = React.memo(function Toolbar({ run, search, text, pane, wide }: ToolbarProps) {
   const styles = useStyles2(getPanelStyles);
   const setText = (text: string) => run((view) => view.dispatch({ kind: 'search', text }));
-  const found = snapshot?.search;
   return (
     <div className={styles.toolbar}>
       <Input
         ref={search}
-        value={found?.text ?? ''}
+        value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Escape' && found && (setText(''), event.stopPropagation())}
+        onKeyDown={(event) => event.key === 'Escape' && text && (setText(''), event.stopPropagation())}
         placeholder="Search functions"
         aria-label="Search functions"
         prefix={<Icon name="search" />}
-        suffix={found && <IconButton name="times" aria-label="Clear search" onClick={() => setText('')} />}
+        suffix={text && <IconButton name="times" aria-label="Clear search" onClick={() => setText('')} />}
       />
-      <RadioButtonGroup size="md" options={snapshot?.hasRoomForBoth ? widePanes : narrowPanes} value={snapshot?.pane} onChange={(pane) => run((view) => view.dispatch({ kind: 'setPane', pane }))} />
+      <RadioButtonGroup options={wide ? widePanes : narrowPanes} value={pane} onChange={(pane) => run((view) => view.dispatch({ kind: 'setPane', pane }))} />
     </div>
   );
-}
+});
 
 /** Where one is and how one got there; what a search found. */
-function WayBar({ run, snapshot }: BarProps) {
+function WayBar({ run, snapshot }: { run: Run; snapshot?: ViewSnapshot }) {
   const styles = useStyles2(getPanelStyles);
   return (
     <nav className={styles.way} aria-label="Zoom">

@@ -4,6 +4,7 @@ use flame_view::{
     FieldSettings, FixedWidth, FlameFrame, FlameGraph, FrameColumns, KeptPlace, Theme, ViewProps,
     ViewportSize,
 };
+use profile::FunctionNames;
 
 /// A frame from lines of "name self", indented by two spaces a level; totals are added up.
 pub(crate) fn frame(text: &str) -> FlameFrame {
@@ -22,13 +23,14 @@ pub(crate) fn frame(text: &str) -> FlameFrame {
         rows[at].2 + below.map(|row| row.2).sum::<i64>()
     };
     let mut columns = FrameColumns::with_capacity(rows.len());
+    let mut names = FunctionNames::default();
     for (at, row) in rows.iter().enumerate() {
         columns.push_levels(&[(row.0 - base) as f64]).expect("levels that follow each other");
         columns.push_values(&[total(at) as f64]);
         columns.push_self_values(&[row.2 as f64]);
-        columns.push_labels(&[at as u32]);
+        columns.push_labels([names.intern(row.1)]);
     }
-    columns.finish(rows.iter().map(|row| row.1)).expect("a frame that can be drawn")
+    columns.finish(names).expect("a frame that can be drawn")
 }
 
 /// A view of 200 × 84 CSS pixels, light, values in nanoseconds.
