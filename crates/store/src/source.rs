@@ -1,0 +1,88 @@
+//! The store as a source of profiles.
+
+use query::{
+    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, Series,
+    SeriesRequest, SourceError, TreeRequest, TreeResponse,
+};
+use selector::ProfileTypeId;
+
+use crate::heatmap_query::select_heatmap;
+use crate::metadata_query::{label_names, label_sets, label_values, profile_types, stats};
+use crate::read::invalid;
+use crate::series_query::select_series;
+use crate::store::Store;
+use crate::tree_query::merged_tree;
+
+/// How many nodes a tree keeps when the request does not say.
+const DEFAULT_MAX_NODES: u64 = 8192;
+/// The most nodes that a request may ask for, other than all.
+const MOST_MAX_NODES: u64 = 1 << 20;
+
+impl ProfileSource for Store {
+    async fn profile_types(
+        &self,
+        request: &MetadataRequest,
+    ) -> Result<Vec<ProfileTypeId>, SourceError> {
+        let request = request.clone();
+        self.readers().run(move |reading| profile_types(reading, &request)).await
+    }
+
+    async fn label_names(&self, request: &MetadataRequest) -> Result<Vec<String>, SourceError> {
+        let request = request.clone();
+        self.readers().run(move |reading| label_names(reading, &request)).await
+    }
+
+    async fn label_values(
+        &self,
+        name: &str,
+        request: &MetadataRequest,
+    ) -> Result<Vec<String>, SourceError> {
+        let (name, request) = (name.to_owned(), request.clone());
+        self.readers().run(move |reading| label_values(reading, &name, &request)).await
+    }
+
+    async fn label_sets(
+        &self,
+        names: &[String],
+        request: &MetadataRequest,
+    ) -> Result<Vec<Labels>, SourceError> {
+        let (names, request) = (names.to_vec(), request.clone());
+        self.readers().run(move |reading| label_sets(reading, &names, &request)).await
+    }
+
+    /// The tree is cut once, at the end: what is kept is exact.
+    async fn tree(&self, request: &TreeRequest) -> Result<TreeResponse, SourceError> {
+        let max_nodes = match request.max_nodes.unwrap_or(DEFAULT_MAX_NODES) {
+            0 => None,
+            max_nodes if max_nodes > MOST_MAX_NODES => {
+                return Err(invalid(format!(
+                    "max nodes is {max_nodes}, expected at most {MOST_MAX_NODES}, or 0 for all"
+                )));
+            }
+            max_nodes => Some(usize::try_from(max_nodes).unwrap_or(usize::MAX)),
+        };
+        let request = request.clone();
+        self.readers()
+            .run(move |reading| {
+                let tree = merged_tree(reading, &request)?;
+                let _ = max_nodes;
+                let may_be_truncated = !tree.truncated().is_empty();
+                Ok(TreeResponse { tree, may_be_truncated, wire_bytes: 0, notices: Vec::new() })
+            })
+            .await
+    }
+
+    async fn series(&self, request: &SeriesRequest) -> Result<Vec<Series>, SourceError> {
+        let request = request.clone();
+        self.readers().run(move |reading| select_series(reading, &request)).await
+    }
+
+    async fn heatmap(&self, request: &HeatmapRequest) -> Result<Heatmap, SourceError> {
+        let request = request.clone();
+        self.readers().run(move |reading| select_heatmap(reading, &request)).await
+    }
+
+    async fn stats(&self) -> Result<ProfileStats, SourceError> {
+        self.readers().run(stats).await
+    }
+}

@@ -1,0 +1,156 @@
+//! The store: opened once, shared by clones.
+
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use profile::Profile;
+use query::{SourceError, TreeRequest};
+use tokio::sync::oneshot;
+
+use crate::config::StoreConfig;
+use crate::days::Days;
+use crate::error::{PushError, PushOutcome, StoreError};
+use crate::intake::prepare;
+use crate::prepared::IncomingProfile;
+use crate::profile_query::merged_profile;
+use crate::read::Readers;
+use crate::statistics::StoreStatistics;
+use crate::writer::{PushRequest, Writer, WriterCounters, delete_old};
+
+/// The embedded profile store. Clones share one store, which is closed with the last of them.
+///
+/// Pushing and querying need a tokio runtime, since the work is done on its blocking threads.
+#[derive(Debug, Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+    readers: Readers,
+}
+
+#[derive(Debug)]
+struct Shared {
+    config: Arc<StoreConfig>,
+    days: Arc<Days>,
+    counters: Arc<WriterCounters>,
+    writer: Mutex<Option<WriterHandle>>,
+}
+
+#[derive(Debug)]
+struct WriterHandle {
+    requests: SyncSender<PushRequest>,
+    thread: JoinHandle<()>,
+}
+
+/// How many pushes may wait for the writer before others wait to be queued.
+const QUEUED_PUSHES: usize = 64;
+
+impl Store {
+    /// Opens the store, or makes it. Damaged day files are set aside with a message in the log.
+    ///
+    /// Errors: the folder is not usable, or the store is already open, here or elsewhere.
+    /// Cost: opens every day file; their contents are read when they are first needed.
+    pub fn open(config: StoreConfig) -> Result<Self, StoreError> {
+        let days = Arc::new(Days::open(&config.folder, config.cache_bytes_per_day)?);
+        let config = Arc::new(config);
+        let counters = Arc::new(WriterCounters::default());
+        // Without a time nothing is deleted for its age before the first push; size is another
+        // matter, for the disk may be full already.
+        let bytes = delete_old(&config, &days, None);
+        counters.stored_bytes.store(bytes, Ordering::Relaxed);
+        let readers = Readers::new(Arc::clone(&days), config.max_queries);
+        let (requests, received) = sync_channel(QUEUED_PUSHES);
+        let writer = Writer::new(Arc::clone(&config), Arc::clone(&days), Arc::clone(&counters));
+        let thread = std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || writer.run(&received))
+            .map_err(StoreError::Thread)?;
+        let writer = Mutex::new(Some(WriterHandle { requests, thread }));
+        Ok(Self { shared: Arc::new(Shared { config, days, counters, writer }), readers })
+    }
+
+    /// Stores profiles, each judged on its own, and returns when they are on the disk.
+    ///
+    /// `now_millis` is the time of the push: it stands in for a time of 0, and decides what is
+    /// too old or ahead of time.
+    /// What was pushed is found by every query that starts after this returns.
+    /// Pushing twice stores twice. A push that is dropped midway may be stored or not.
+    pub async fn push(
+        &self,
+        incoming: Vec<IncomingProfile>,
+        now_millis: i64,
+    ) -> Result<PushOutcome, PushError> {
+        let count = incoming.len();
+        let requests = self.shared.requests().ok_or(PushError::Closed)?;
+        let config = Arc::clone(&self.shared.config);
+        let queued = tokio::task::spawn_blocking(move || {
+            let mut errors = Vec::new();
+            let mut profiles = Vec::new();
+            for (at, incoming) in incoming.into_iter().enumerate() {
+                match prepare(incoming, now_millis, &config) {
+                    Ok(profile) if profile.groups.is_empty() => {}
+                    Ok(profile) => profiles.push((at, profile)),
+                    Err(error) => errors.push((at, error)),
+                }
+            }
+            let (done, outcome) = oneshot::channel();
+            if profiles.is_empty() {
+                return Ok((errors, None));
+            }
+            let request = PushRequest { profiles, now_millis, done };
+            requests.send(request).map_err(|_| PushError::Closed)?;
+            Ok((errors, Some(outcome)))
+        });
+        let (mut errors, outcome) = queued.await.map_err(|_| PushError::Closed)??;
+        if let Some(outcome) = outcome {
+            errors.extend(outcome.await.map_err(|_| PushError::Closed)?);
+        }
+        errors.sort_by_key(|(at, _)| *at);
+        Ok(PushOutcome { stored: count - errors.len(), errors })
+    }
+
+    /// One profile of all samples asked for, with functions, files, lines and mappings: whole,
+    /// however many nodes the request asks for.
+    pub async fn merged_profile(&self, request: &TreeRequest) -> Result<Profile, SourceError> {
+        let request = request.clone();
+        self.readers.run(move |reading| merged_profile(reading, &request)).await
+    }
+
+    /// Deletes what is older or larger than the store may be, as of a time.
+    ///
+    /// The store does this by itself after pushes, with their times. For a store that nobody
+    /// pushes to, call it now and then.
+    pub fn delete_old(&self, now_millis: i64) {
+        let shared = &self.shared;
+        let bytes = delete_old(&shared.config, &shared.days, Some(now_millis));
+        shared.counters.stored_bytes.store(bytes, Ordering::Relaxed);
+    }
+
+    /// What the store did and holds, for metrics. Cost: looks up the size of each day file.
+    pub fn statistics(&self) -> StoreStatistics {
+        StoreStatistics::of(&self.shared.days, &self.shared.counters)
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
+    }
+}
+
+impl Shared {
+    fn requests(&self) -> Option<SyncSender<PushRequest>> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.as_ref().map(|writer| writer.requests.clone())
+    }
+}
+
+impl Drop for Shared {
+    /// Waits until what was pushed is on the disk.
+    fn drop(&mut self) {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(WriterHandle { requests, thread }) = writer {
+            drop(requests);
+            // A writer that panicked has nothing more to say.
+            let _ = thread.join();
+        }
+    }
+}

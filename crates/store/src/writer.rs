@@ -1,0 +1,253 @@
+//! The writer thread: gathers pushes and commits them together.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::config::StoreConfig;
+use crate::day::Day;
+use crate::day_writer::DayWriter;
+use crate::days::Days;
+use crate::error::{DayError, ProfileError, catch_panic};
+use crate::prepared::PreparedProfile;
+
+/// One push on its way to the writer.
+#[derive(Debug)]
+pub(crate) struct PushRequest {
+    /// Position in the push, and the profile.
+    pub(crate) profiles: Vec<(usize, PreparedProfile)>,
+    /// The time of the push, for retention.
+    pub(crate) now_millis: i64,
+    /// Gets the profiles that are not stored; the others are on the disk.
+    pub(crate) done: oneshot::Sender<Vec<(usize, ProfileError)>>,
+}
+
+/// What the writer did since the store was opened.
+#[derive(Debug, Default)]
+pub(crate) struct WriterCounters {
+    pub(crate) stored_profiles: AtomicU64,
+    pub(crate) stored_samples: AtomicU64,
+    pub(crate) commits: AtomicU64,
+    pub(crate) commit_micros: AtomicU64,
+    pub(crate) failed_commits: AtomicU64,
+    pub(crate) stored_bytes: AtomicU64,
+}
+
+/// A commit takes at most this many samples, so that no push waits for very many others.
+const MAX_BATCH_SAMPLES: usize = 500_000;
+/// What the writer remembers of a day is dropped when nothing was pushed to it for so long.
+const FORGET_DAY_AFTER: Duration = Duration::from_secs(600);
+/// Retention is looked after at least this often.
+const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The writer. Lives in its thread until every sender of push requests is gone.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    config: Arc<StoreConfig>,
+    days: Arc<Days>,
+    counters: Arc<WriterCounters>,
+    writers: HashMap<Day, (DayWriter, Instant)>,
+    last_commit: Option<Instant>,
+    last_retention: Option<Instant>,
+    /// The newest time that a push came with, and when that was.
+    now: Option<(i64, Instant)>,
+}
+
+impl Writer {
+    pub(crate) fn new(
+        config: Arc<StoreConfig>,
+        days: Arc<Days>,
+        counters: Arc<WriterCounters>,
+    ) -> Self {
+        Self {
+            config,
+            days,
+            counters,
+            writers: HashMap::new(),
+            last_commit: None,
+            last_retention: None,
+            now: None,
+        }
+    }
+
+    /// Works until all senders are gone.
+    pub(crate) fn run(mut self, requests: &Receiver<PushRequest>) {
+        loop {
+            match requests.recv_timeout(RETENTION_INTERVAL) {
+                Ok(first) => {
+                    let batch = self.gather(first, requests);
+                    self.commit(batch);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            self.forget_idle_days();
+            self.keep_retention();
+        }
+    }
+
+    /// The pushes that go into one commit.
+    ///
+    /// A push after a pause is committed at once; under load, a commit starts when the one before
+    /// is `group_commit` old, with all pushes that came meanwhile.
+    fn gather(&self, first: PushRequest, requests: &Receiver<PushRequest>) -> Vec<PushRequest> {
+        let due = self.last_commit.map(|last| last + self.config.group_commit);
+        let mut samples = sample_count(&first);
+        let mut batch = vec![first];
+        while samples < MAX_BATCH_SAMPLES {
+            let left =
+                due.map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()));
+            let next = match requests.try_recv() {
+                Ok(request) => request,
+                Err(TryRecvError::Empty) if !left.is_zero() => match requests.recv_timeout(left) {
+                    Ok(request) => request,
+                    Err(_) => break,
+                },
+                Err(_) => break,
+            };
+            samples += sample_count(&next);
+            batch.push(next);
+        }
+        batch
+    }
+
+    fn commit(&mut self, batch: Vec<PushRequest>) {
+        let started = Instant::now();
+        self.last_commit = Some(started);
+        let newest = batch.iter().map(|request| request.now_millis).max();
+        if let Some(now_millis) = newest.max(self.now_millis()) {
+            self.now = Some((now_millis, started));
+        }
+
+        let mut errors: Vec<Vec<(usize, ProfileError)>> = vec![Vec::new(); batch.len()];
+        let mut by_day: BTreeMap<Day, Vec<(usize, usize, &PreparedProfile)>> = BTreeMap::new();
+        for (push, request) in batch.iter().enumerate() {
+            for (at, profile) in &request.profiles {
+                let day = Day::of_nanos(profile.time_nanos);
+                by_day.entry(day).or_default().push((push, *at, profile));
+            }
+        }
+        let is_full = self.is_full();
+        for (day, entries) in by_day {
+            let profiles: Vec<&PreparedProfile> = entries.iter().map(|entry| entry.2).collect();
+            let outcome = match &is_full {
+                Some(full) => vec![Err(full.clone()); profiles.len()],
+                None => self.write_day(day, &profiles),
+            };
+            for ((push, at, profile), outcome) in entries.into_iter().zip(outcome) {
+                match outcome {
+                    Ok(()) => self.count(profile),
+                    Err(error) => errors[push].push((at, error)),
+                }
+            }
+        }
+        for (request, errors) in batch.into_iter().zip(errors) {
+            // The pusher may have gone away; its profiles stay.
+            let _ = request.done.send(errors);
+        }
+    }
+
+    fn write_day(
+        &mut self,
+        day: Day,
+        profiles: &[&PreparedProfile],
+    ) -> Vec<Result<(), ProfileError>> {
+        let started = Instant::now();
+        match self.try_write_day(day, profiles) {
+            Ok(outcome) => {
+                let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.counters.commits.fetch_add(1, Ordering::Relaxed);
+                self.counters.commit_micros.fetch_add(micros, Ordering::Relaxed);
+                outcome
+            }
+            Err(error) => {
+                self.counters.failed_commits.fetch_add(1, Ordering::Relaxed);
+                self.writers.remove(&day);
+                let path = self.days.path(day);
+                tracing::error!(file = %path.display(), %error, "a commit failed");
+                self.days.close_after(day, &error);
+                let text = format!("cannot write the profiles of {day}: {error}");
+                vec![Err(ProfileError::Storage(text)); profiles.len()]
+            }
+        }
+    }
+
+    fn try_write_day(
+        &mut self,
+        day: Day,
+        profiles: &[&PreparedProfile],
+    ) -> Result<Vec<Result<(), ProfileError>>, DayError> {
+        let file = self.days.get_or_create(day)?;
+        let max_series = self.config.limits.max_series_per_day;
+        // A day that was set aside or deleted meanwhile has another file, or none.
+        self.writers.retain(|known, (writer, _)| *known != day || writer.is_for(&file));
+        catch_panic(|| {
+            let writer = match self.writers.entry(day) {
+                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    entry.insert((DayWriter::new(file)?, Instant::now()))
+                }
+            };
+            writer.1 = Instant::now();
+            writer.0.write(profiles, max_series)
+        })
+    }
+
+    fn count(&self, profile: &PreparedProfile) {
+        let samples: usize = profile.groups.iter().map(|group| group.samples.len()).sum();
+        self.counters.stored_profiles.fetch_add(1, Ordering::Relaxed);
+        self.counters.stored_samples.fetch_add(samples as u64, Ordering::Relaxed);
+    }
+
+    /// Why nothing can be taken in. None: there is room.
+    fn is_full(&mut self) -> Option<ProfileError> {
+        let max_bytes = self.config.max_bytes;
+        if self.counters.stored_bytes.load(Ordering::Relaxed) <= max_bytes {
+            return None;
+        }
+        self.last_retention = None;
+        self.keep_retention();
+        let bytes = self.counters.stored_bytes.load(Ordering::Relaxed);
+        (bytes > max_bytes).then(|| {
+            ProfileError::LimitReached(format!(
+                "the newest day alone takes {bytes} bytes, expected at most {max_bytes}"
+            ))
+        })
+    }
+
+    fn forget_idle_days(&mut self) {
+        self.writers.retain(|_, (_, last_used)| last_used.elapsed() < FORGET_DAY_AFTER);
+    }
+
+    fn now_millis(&self) -> Option<i64> {
+        let (now_millis, at) = self.now?;
+        let since = i64::try_from(at.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Some(now_millis.saturating_add(since))
+    }
+
+    fn keep_retention(&mut self) {
+        if self.last_retention.is_some_and(|last| last.elapsed() < RETENTION_INTERVAL) {
+            return;
+        }
+        self.last_retention = Some(Instant::now());
+        let bytes = delete_old(&self.config, &self.days, self.now_millis());
+        self.counters.stored_bytes.store(bytes, Ordering::Relaxed);
+    }
+}
+
+fn sample_count(request: &PushRequest) -> usize {
+    let groups = request.profiles.iter().flat_map(|(_, profile)| &profile.groups);
+    groups.map(|group| group.samples.len()).sum()
+}
+
+/// Deletes what retention says; returns the bytes that are left.
+/// Without a time, nothing is deleted for its age.
+pub(crate) fn delete_old(config: &StoreConfig, days: &Days, now_millis: Option<i64>) -> u64 {
+    let max_age = i64::try_from(config.max_age.as_millis()).unwrap_or(i64::MAX);
+    let oldest = now_millis.map(|now_millis| now_millis.saturating_sub(max_age));
+    days.delete_old(|day| oldest.is_some_and(|oldest| day.end_millis() <= oldest), config.max_bytes)
+}
