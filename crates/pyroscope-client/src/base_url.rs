@@ -76,8 +76,7 @@ impl BaseUrl {
 
     /// Whether the server is on this machine, as far as its name tells.
     pub(crate) fn is_loopback(&self) -> bool {
-        let host = self.authority.host().trim_start_matches('[').trim_end_matches(']');
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        is_loopback(self.authority.host())
     }
 }
 
@@ -86,7 +85,14 @@ pub(crate) fn basic_authorization(user: &str, password: &Secret) -> String {
     format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{}", password.expose())))
 }
 
-fn without_credentials(url: &str) -> String {
+/// Whether a host is this machine, as far as its name tells.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// An address as it may be shown.
+pub(crate) fn without_credentials(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let end = rest.find('/').unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);

@@ -158,11 +158,13 @@ impl ServerInfo {
 
     /// Product and version, as far as known: `Pyroscope 1.14.0`.
     pub fn name(&self) -> String {
-        let product = if self.is_fireline { "Fireline" } else { "Pyroscope" };
-        if self.version_text.is_empty() {
-            format!("{product} of unknown version (at least {})", self.at_least)
-        } else {
-            format!("{product} {}", self.version_text)
+        match (self.is_fireline, self.version_text.as_str()) {
+            (true, text) => {
+                let number = text.strip_prefix("fireline-").unwrap_or(text);
+                format!("Fireline {number}").trim_end().to_owned()
+            }
+            (false, "") => format!("Pyroscope of unknown version (at least {})", self.at_least),
+            (false, text) => format!("Pyroscope {text}"),
         }
     }
 

@@ -70,6 +70,18 @@ impl PyroscopeClient {
         if let Some(version) = self.shared.known_version {
             return Ok(ServerInfo::of_version(version));
         }
+        let shared = &self.shared;
+        // Others may be looking already, and wait as long themselves.
+        let looking = self.look_at_server();
+        match shared.transport.request_timeout() {
+            None => looking.await,
+            Some(limit) => tokio::time::timeout(limit, looking)
+                .await
+                .unwrap_or_else(|_| Err(Fault::timeout("looking at the server", limit))),
+        }
+    }
+
+    async fn look_at_server(&self) -> Result<ServerInfo, Fault> {
         let mut known = self.shared.learnt.server.lock().await;
         if let Some((since, info)) = known.as_ref()
             && is_fresh(*since)

@@ -1,7 +1,9 @@
 //! What a client is told: where the server is, who asks, and how patient to be.
 
+use std::fmt;
 use std::time::Duration;
 
+use crate::base_url::without_credentials;
 use crate::proxy::ProxyConfig;
 use crate::secret::Secret;
 
@@ -9,7 +11,8 @@ use crate::secret::Secret;
 ///
 /// Can say everything that the HTTP settings of a Grafana data source say.
 /// Start from [`ClientConfig::new`] and change what differs.
-#[derive(Debug, Clone)]
+/// `Debug` leaves out what is secret.
+#[derive(Clone)]
 pub struct ClientConfig {
     /// The server's address, with a path prefix where the server has one.
     /// `http` or `https`; a user and password before the host count as basic authentication.
@@ -69,6 +72,29 @@ impl ClientConfig {
             aws_signing: false,
             user_agent: concat!("fireline/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { url, authentication, tenant, headers, forwarding, tls, proxy, .. } = self;
+        f.debug_struct("ClientConfig")
+            .field("url", &without_credentials(url))
+            .field("authentication", authentication)
+            .field("tenant", tenant)
+            .field("headers", headers)
+            .field("forwarding", forwarding)
+            .field("tls", tls)
+            .field("proxy", proxy)
+            .field("timeouts", &self.timeouts)
+            .field("connections", &self.connections)
+            .field("retries", &self.retries)
+            .field("max_response_bytes", &self.max_response_bytes)
+            .field("compression", &self.compression)
+            .field("server_version", &self.server_version)
+            .field("aws_signing", &self.aws_signing)
+            .field("user_agent", &self.user_agent)
+            .finish()
     }
 }
 
@@ -228,8 +254,8 @@ pub struct ServerVersion {
     pub minor: u32,
 }
 
-impl std::fmt::Display for ServerVersion {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ServerVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
     }
 }

@@ -1,8 +1,4 @@
-//! Profiles from a Pyroscope server over HTTP: self-hosted from 1.7 on, Grafana Cloud Profiles,
-//! or Fireline's own store.
-//!
-//! Speaks the unary form of the Connect protocol with protobuf messages.
-//! Knows nothing about Grafana's runtime, Arrow or the browser.
+#![doc = include_str!("../README.md")]
 #![deny(missing_docs)]
 
 // What it is told.

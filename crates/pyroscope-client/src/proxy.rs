@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
 
+use crate::base_url::is_loopback;
 use crate::config::ClientCertificate;
 use crate::config_error::ConfigError;
 use crate::secret::Secret;
@@ -13,7 +14,8 @@ use crate::secret::Secret;
 /// Which proxy stands between the client and the server.
 #[derive(Debug, Clone, Default)]
 pub enum ProxyConfig {
-    /// The one that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name, if any.
+    /// The one that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name, if any;
+    /// none for servers on this machine.
     #[default]
     Environment,
     /// None, whatever the environment says.
@@ -66,6 +68,10 @@ impl ProxyConfig {
     pub(crate) fn route(&self, server: &Uri) -> Result<Route, ConfigError> {
         let matcher = match self {
             Self::Direct => return Ok(Route::Direct),
+            // As Go programs do, whatever NO_PROXY says.
+            Self::Environment if is_loopback(server.host().unwrap_or_default()) => {
+                return Ok(Route::Direct);
+            }
             Self::Environment => Matcher::from_env(),
             Self::Url(url) => {
                 let scheme = url.expose().split_once("://").map_or("http", |(scheme, _)| scheme);

@@ -36,6 +36,13 @@ struct ConnectError {
     message: String,
 }
 
+/// The body of an error as gateways like to write it.
+#[derive(Deserialize)]
+struct GatewayError {
+    error: Option<String>,
+    message: Option<String>,
+}
+
 impl Refusal<'_> {
     /// What to say of it, and whether to ask again.
     pub(crate) fn fault(&self) -> Fault {
@@ -147,6 +154,11 @@ impl Refusal<'_> {
     }
 
     fn excerpt(&self) -> String {
+        if let Ok(GatewayError { error, message }) = serde_json::from_slice(self.body)
+            && let Some(text) = error.or(message)
+        {
+            return format!("which says {:?}", shorten(&text, SHOWN_CHARS));
+        }
         let text = String::from_utf8_lossy(self.body);
         let words = first_words(&text);
         if words.is_empty() {

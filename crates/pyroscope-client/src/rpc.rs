@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use prost::Message;
 
+use crate::body::Body;
 use crate::fault::Fault;
 use crate::transport::{OnBehalf, Question, Transport};
 
@@ -42,9 +43,10 @@ where
     let message = Some(request.encode_to_vec().into());
     let question = Question { what: name, path: &path, message };
     let body = transport.ask(on_behalf, &question).await?;
-    let wire_bytes = body.wire_bytes;
-    let work = move || make(decode::<R>(name, body.bytes)?);
-    let message = if wire_bytes as usize <= DECODED_IN_PLACE {
+    let Body { bytes, wire_bytes } = body;
+    let is_short = bytes.len() <= DECODED_IN_PLACE;
+    let work = move || make(decode::<R>(name, bytes)?);
+    let message = if is_short {
         work()?
     } else {
         let joined = tokio::task::spawn_blocking(work).await;

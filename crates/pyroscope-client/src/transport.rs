@@ -121,6 +121,11 @@ impl Transport {
         &self.pinned
     }
 
+    /// How long a question may take. None: as long as it takes.
+    pub(crate) fn request_timeout(&self) -> Option<Duration> {
+        self.request_timeout
+    }
+
     /// What must not be shown.
     pub(crate) fn redaction(&self) -> &Redaction {
         &self.redaction

@@ -75,6 +75,16 @@ fn rows() -> Vec<Row> {
             Unauthenticated,
             &["401 Unauthorized", "\"Authorization Required\""],
         ),
+        row(
+            "a gateway says why",
+            Reply::answer(
+                401,
+                "application/json",
+                "{\"status\":\"error\",\"error\":\"bad token\"}",
+            ),
+            Unauthenticated,
+            &["401 Unauthorized, which says \"bad token\""],
+        ),
         row("a proxy wants credentials", html(407, "Proxy"), Unauthenticated, &["407"]),
         row(
             "not allowed",

@@ -1,6 +1,8 @@
 //! What a real server answered, as the client reads it.
 
 use profile::{NodeIdx, Tree};
+use prost::Message;
+use pyroscope_api::querier::v1::SelectMergeStacktracesResponse;
 use query::{
     ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, ProfileSource,
     SeriesRequest, TreeRequest, Window,
@@ -65,6 +67,34 @@ async fn levels_give_the_same_tree_as_tree_bytes() {
     let levels = old.client().tree(&checkout_tree()).await.unwrap().tree;
     assert!(tree.node_count() > 300);
     assert_eq!(canonical(&levels), canonical(&tree));
+}
+
+#[tokio::test]
+async fn a_server_in_transition_sends_both_forms() {
+    let form = |name: &str| -> SelectMergeStacktracesResponse {
+        let Reply::Answer { body, .. } = recording(name).reply else { panic!("{name}") };
+        Message::decode(body.as_slice()).unwrap()
+    };
+    let mut both = form("021-tree-max-nodes-8192");
+    both.flamegraph = form("017-flamegraph-max-nodes-64").flamegraph;
+    let server = FakeServer::start(move |_| Reply::proto(both.encode_to_vec())).await;
+    let tree = server.client().tree(&checkout_tree()).await.unwrap().tree;
+    let alone = FakeServer::start(|_| recording("021-tree-max-nodes-8192").reply).await;
+    let expected = alone.client().tree(&checkout_tree()).await.unwrap().tree;
+    assert_eq!(canonical(&tree), canonical(&expected));
+}
+
+#[tokio::test]
+async fn what_the_server_folded_away_is_marked() {
+    let request = TreeRequest { max_nodes: Some(64), ..checkout_tree() };
+    let server = replay().await;
+    let answer = server.client().tree(&request).await.unwrap();
+    assert!(answer.may_be_truncated);
+    assert!(!answer.tree.truncated().is_empty());
+    for node in answer.tree.truncated() {
+        assert_eq!(answer.tree.name(*node), "other");
+    }
+    assert_eq!(answer.tree.total_value(ROOT), 33_070_000_000);
 }
 
 #[tokio::test]

@@ -58,9 +58,16 @@ impl Authority {
 
 /// What accepts connections with a certificate, and wants one of the clients of an authority.
 pub(crate) fn acceptor(
-    (chain_pem, key_pem): &(String, String),
+    certificate: &(String, String),
     clients_of: Option<&Authority>,
 ) -> TlsAcceptor {
+    TlsAcceptor::from(Arc::new(server_config(certificate, clients_of)))
+}
+
+pub(crate) fn server_config(
+    (chain_pem, key_pem): &(String, String),
+    clients_of: Option<&Authority>,
+) -> rustls::ServerConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -77,7 +84,7 @@ pub(crate) fn acceptor(
     };
     let chain = vec![CertificateDer::from_pem_slice(chain_pem.as_bytes()).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes()).unwrap();
-    TlsAcceptor::from(Arc::new(builder.with_single_cert(chain, key).unwrap()))
+    builder.with_single_cert(chain, key).unwrap()
 }
 
 async fn server(acceptor: TlsAcceptor) -> (FakeServer, ClientConfig) {

@@ -98,7 +98,7 @@ async fn a_real_server_built_without_version_can_do_everything() {
 async fn firelines_own_store_is_told_by_its_name() {
     let server = FakeServer::start(|request| match request.call() {
         "buildinfo" => {
-            let answer = "{\"data\":{\"version\":\"0.1.0\",\"branch\":\"fireline\"}}";
+            let answer = "{\"data\":{\"version\":\"fireline-0.1.0\",\"branch\":\"fireline\"}}";
             Reply::answer(200, "application/json", answer)
         }
         _ => OldServer::new((2, 2), "", true).reply(request),
