@@ -1,9 +1,8 @@
 //! Call trees: asked for as TREE, taken as levels where a server knows nothing else.
 
-use bytes::Bytes;
 use profile::{NodeIdx, Tree, merge};
 use pyroscope_api::querier::v1::{
-    FlameGraph, ProfileFormat, SelectMergeSpanProfileRequest, SelectMergeSpanProfileResponse,
+    ProfileFormat, SelectMergeSpanProfileRequest, SelectMergeSpanProfileResponse,
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
 };
 use query::{SourceErrorKind, SourceNotice, TreeRequest, TreeResponse, Window};
@@ -12,7 +11,7 @@ use crate::client::PyroscopeClient;
 use crate::fault::Fault;
 use crate::learnt::max_nodes_limit;
 use crate::rpc;
-use crate::tree_decode::{decode_levels, decode_tree};
+use crate::tree_decode::{DecodedTree, decode};
 use crate::tree_selection::{TreeSelection, call_site};
 use crate::window_parts::{ask_in_parts, split};
 
@@ -25,6 +24,7 @@ struct TreePart {
     tree: Tree,
     may_be_truncated: bool,
     wire_bytes: u64,
+    notices: Vec<SourceNotice>,
 }
 
 impl PyroscopeClient {
@@ -112,7 +112,7 @@ impl PyroscopeClient {
                 format,
             };
             let make = |response: SelectMergeSpanProfileResponse| {
-                decode(CALL, &response.tree, response.flamegraph.as_ref())
+                decode(CALL, &response.tree, response.flamegraph)
             };
             rpc::call(transport, &self.on_behalf, CALL, &message, make).await?
         } else {
@@ -132,29 +132,19 @@ impl PyroscopeClient {
             };
             let below = selection.call_site.clone();
             let make = move |response: SelectMergeStacktracesResponse| {
-                let tree = decode(CALL, &response.tree, response.flamegraph.as_ref())?;
-                check_call_site(CALL, &tree, &below)?;
-                Ok(tree)
+                let decoded = decode(CALL, &response.tree, response.flamegraph)?;
+                check_call_site(CALL, &decoded.tree, &below)?;
+                Ok(decoded)
             };
             rpc::call(transport, &self.on_behalf, CALL, &message, make).await?
         };
-        let tree = answer.message;
+        let DecodedTree { tree, notices } = answer.message;
         // A server cuts nothing as long as there are fewer nodes than it may keep, so that what
         // is called like a cut then is a function of that name.
         let has_room = max_nodes.is_some_and(|nodes| (tree.node_count() as u64) < nodes);
         let may_be_truncated = !tree.truncated().is_empty() && !has_room;
-        Ok(TreePart { tree, may_be_truncated, wire_bytes: answer.wire_bytes })
+        Ok(TreePart { tree, may_be_truncated, wire_bytes: answer.wire_bytes, notices })
     }
-}
-
-/// The tree of an answer: a server in transition sends both forms, an old one levels whatever
-/// was asked for, and one without data neither.
-fn decode(what: &str, tree: &Bytes, levels: Option<&FlameGraph>) -> Result<Tree, Fault> {
-    match levels {
-        Some(levels) if tree.is_empty() => decode_levels(levels),
-        _ => decode_tree(tree),
-    }
-    .map_err(|problem| Fault::nonsense(format!("{what}: reading the tree: {problem}")))
 }
 
 /// Whether the server did as it was told: only stack traces that begin with the call site.
@@ -175,6 +165,13 @@ async fn join(
     mut parts: Vec<TreePart>,
     mut notices: Vec<SourceNotice>,
 ) -> Result<TreeResponse, Fault> {
+    for part in &mut parts {
+        for notice in part.notices.drain(..) {
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        }
+    }
     let wire_bytes = parts.iter().map(|part| part.wire_bytes).sum();
     let may_be_truncated = parts.iter().any(|part| part.may_be_truncated);
     let tree = match parts.len() {

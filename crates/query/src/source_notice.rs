@@ -29,6 +29,11 @@ pub enum SourceNotice {
     },
     /// The source cannot select by spans and by traces at once; it selected by spans alone.
     TraceIdsLeftOut,
+    /// Something in the answer could not be taken as it stood.
+    Flawed {
+        /// What it was, and what was done instead.
+        problem: String,
+    },
 }
 
 impl fmt::Display for SourceNotice {
@@ -49,6 +54,9 @@ impl fmt::Display for SourceNotice {
             Self::TraceIdsLeftOut => f.write_str(
                 "the server cannot select by spans and traces at once; it selected by spans alone",
             ),
+            Self::Flawed { problem } => {
+                write!(f, "the answer could not be taken as it stood: {problem}")
+            }
         }
     }
 }

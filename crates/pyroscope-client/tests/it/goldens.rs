@@ -5,7 +5,7 @@ use prost::Message;
 use pyroscope_api::querier::v1::SelectMergeStacktracesResponse;
 use query::{
     ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, ProfileSource,
-    SeriesRequest, TreeRequest, Window,
+    SeriesRequest, SourceNotice, TreeRequest, Window,
 };
 use selector::Selector;
 
@@ -82,6 +82,20 @@ async fn a_server_in_transition_sends_both_forms() {
     let alone = FakeServer::start(|_| recording("021-tree-max-nodes-8192").reply).await;
     let expected = alone.client().tree(&checkout_tree()).await.unwrap().tree;
     assert_eq!(canonical(&tree), canonical(&expected));
+}
+
+#[tokio::test]
+async fn what_could_not_be_taken_as_it_stood_is_told() {
+    // A root with one child, whose name is no text.
+    let tree = vec![0, 0, 1, 1, 0xff, 5, 0].into();
+    let response = SelectMergeStacktracesResponse { tree, ..Default::default() };
+    let server = FakeServer::start(move |_| Reply::proto(response.encode_to_vec())).await;
+    let answer = server.client().tree(&checkout_tree()).await.unwrap();
+    assert_eq!(answer.tree.total_value(ROOT), 5);
+    let [SourceNotice::Flawed { problem }] = answer.notices.as_slice() else {
+        panic!("{:?}", answer.notices);
+    };
+    assert!(problem.contains("not UTF-8"), "{problem}");
 }
 
 #[tokio::test]
