@@ -67,6 +67,7 @@ const notices = (frame: DataFrame) => frame.meta?.notices ?? [];
 const getStyles = (theme: GrafanaTheme2) => ({
   editor: css({
     display: 'flex',
+    flexWrap: 'wrap',
     alignItems: 'flex-start',
     gap: theme.spacing(1),
     padding: theme.spacing(1.5),
@@ -74,5 +75,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     border: `1px solid ${theme.colors.border.weak}`,
     borderRadius: theme.shape.radius.default,
   }),
-  fields: css({ flexGrow: 1, minWidth: 0 }),
+  fields: css({ flex: '1 1 480px', minWidth: 0 }),
 });

@@ -1,4 +1,14 @@
-import { EventBusSrv, standardEditorsRegistry, type DataSourceApi, type DataSourceInstanceSettings, type DataSourcePlugin, type PanelPlugin } from '@grafana/data';
+import {
+  EventBusSrv,
+  FieldConfigProperty,
+  identityOverrideProcessor,
+  standardEditorsRegistry,
+  standardFieldConfigEditorRegistry,
+  type DataSourceApi,
+  type DataSourceInstanceSettings,
+  type DataSourcePlugin,
+  type PanelPlugin,
+} from '@grafana/data';
 import {
   setAppEvents,
   setBackendSrv,
@@ -35,6 +45,17 @@ export function provideServices(settings: WorkbenchSettings) {
   // Panels name the editors of their options while they are loaded; none is ever shown here.
   const editors = ['boolean', 'color', 'field-name', 'multi-select', 'number', 'radio', 'select', 'slider', 'strings', 'text', 'unit'];
   standardEditorsRegistry.setInit(() => editors.map((id) => ({ id, name: id, editor: () => null })));
+  const fieldEditor = (id: FieldConfigProperty) => ({
+    id,
+    path: id,
+    name: id,
+    editor: () => null,
+    override: () => null,
+    process: identityOverrideProcessor,
+    shouldApply: () => true,
+    settings: {},
+  });
+  standardFieldConfigEditorRegistry.setInit(() => Object.values(FieldConfigProperty).map(fieldEditor));
   const find = () => settings.datasources[0];
   const datasourceSrv: DataSourceSrv = {
     get: async () => (await loadPlugins(settings)).datasource,

@@ -27,10 +27,12 @@ export function ControlView({ field, dispatch, id }: Props) {
         loading: field.loading,
         invalid: Boolean(field.problem),
       };
+      // A component of its own for each state: Grafana's would keep the spinner where icons load at the same time.
+      const key = field.loading ? 'loading' : 'ready';
       return control.clearable ? (
-        <Combobox {...shared} isClearable onChange={(chosen) => choose(chosen?.value ?? '')} />
+        <Combobox key={key} {...shared} isClearable onChange={(chosen) => choose(chosen?.value ?? '')} />
       ) : (
-        <Combobox {...shared} onChange={(chosen) => choose(chosen.value)} />
+        <Combobox key={key} {...shared} onChange={(chosen) => choose(chosen.value)} />
       );
     }
     case 'multiSelect':

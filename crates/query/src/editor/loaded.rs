@@ -33,9 +33,9 @@ impl Loaded {
         }
     }
 
-    /// Whether an answer is on its way.
+    /// Whether there is nothing to show yet.
     pub(crate) fn is_loading(&self) -> bool {
-        self.asked.is_some() && !self.is_fresh()
+        self.asked.is_some() && self.answer.is_none()
     }
 
     /// Whether there is an answer, and it is to the question last asked.
