@@ -1,0 +1,64 @@
+//! One datasource as it is set up.
+
+use grafana_plugin::{DatasourceSettings, RequestContext, ResourceHeaders};
+use pyroscope_client::{ClientConfig, PyroscopeClient, RequestHeaders};
+use query::Settings;
+use serde_json::Value;
+
+use crate::client_config::Refusal;
+
+/// One datasource as it is set up.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) settings: Settings,
+    /// Settings that could not be read and took their defaults.
+    pub(crate) warnings: Vec<String>,
+    client: PyroscopeClient,
+}
+
+impl Instance {
+    pub(crate) fn new(
+        datasource: &DatasourceSettings,
+        config: &ClientConfig,
+    ) -> Result<Self, Refusal> {
+        let json_data: Value = datasource.parse().unwrap_or_default();
+        let (settings, warnings) = Settings::from_json_data(&json_data);
+        for warning in &warnings {
+            tracing::warn!(datasource = datasource.uid, "{warning}");
+        }
+        let client = PyroscopeClient::new(config).map_err(Refusal::Client)?;
+        Ok(Self { settings, warnings, client })
+    }
+
+    /// The client on behalf of the user whose query or health check this is.
+    pub(crate) fn client_for(&self, ctx: &RequestContext) -> PyroscopeClient {
+        self.client_with(ctx.headers.iter())
+    }
+
+    /// The client on behalf of the user whose resource call this is.
+    pub(crate) fn client_for_resource(&self, headers: &ResourceHeaders) -> PyroscopeClient {
+        self.client_with(headers.iter())
+    }
+
+    fn client_with<'a>(
+        &self,
+        headers: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> PyroscopeClient {
+        let mut forwarded = RequestHeaders::new();
+        for (name, value) in headers.filter(|(name, _)| is_forwarded(name)) {
+            if let Err(error) = forwarded.append(name, value) {
+                tracing::debug!(%error, "a header is not forwarded");
+            }
+        }
+        self.client.with_headers(&forwarded)
+    }
+}
+
+/// Which headers of a call may reach the server: who asks, and nothing that belongs to Grafana
+/// itself. `X-Grafana-Id` is a signed identity token and stays behind unless OAuth identity is
+/// forwarded, which the client decides for the others.
+fn is_forwarded(name: &str) -> bool {
+    ["authorization", "x-id-token", "cookie", "x-grafana-user"]
+        .iter()
+        .any(|forwarded| name.eq_ignore_ascii_case(forwarded))
+}

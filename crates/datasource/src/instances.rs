@@ -1,0 +1,55 @@
+//! All datasources that were asked so far, each kept until its settings change.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use grafana_plugin::RequestContext;
+
+use crate::client_config::{Refusal, client_config};
+use crate::instance::Instance;
+
+/// Datasources by organisation and uid.
+#[derive(Debug, Default)]
+pub(crate) struct Instances {
+    known: Mutex<HashMap<(i64, String), Known>>,
+}
+
+#[derive(Debug)]
+struct Known {
+    version: Version,
+    instance: Arc<Instance>,
+}
+
+/// What decides whether an instance is still right.
+#[derive(Debug, PartialEq, Eq)]
+struct Version {
+    updated_millis: i64,
+    /// Grafana's own settings of the secure SOCKS proxy, which may change under a datasource.
+    proxy: Vec<Option<String>>,
+}
+
+impl Instances {
+    /// The datasource that a call is about. Opens no connection.
+    pub(crate) fn get(&self, ctx: &RequestContext) -> Result<Arc<Instance>, Refusal> {
+        let settings = ctx.plugin.datasource.as_ref().ok_or(Refusal::NoDatasource)?;
+        let key = (ctx.plugin.org_id, settings.uid.clone());
+        let version = Version {
+            updated_millis: settings.updated_millis,
+            proxy: crate::client_config::PROXY_KEYS
+                .iter()
+                .map(|key| ctx.plugin.grafana_config.get(key).map(str::to_owned))
+                .collect(),
+        };
+        // A panic elsewhere leaves the map whole: entries are replaced, never half changed.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&key)
+            && found.version == version
+        {
+            return Ok(Arc::clone(&found.instance));
+        }
+        let config = client_config(settings, &ctx.plugin.grafana_config)?;
+        let instance = Arc::new(Instance::new(settings, &config)?);
+        known.insert(key, Known { version, instance: Arc::clone(&instance) });
+        Ok(instance)
+    }
+}

@@ -1,0 +1,45 @@
+#![doc = include_str!("../README.md")]
+#![deny(missing_docs)]
+
+mod call_metrics;
+mod client_config;
+mod empty_answer;
+mod error_table;
+mod health_handler;
+mod instance;
+mod instances;
+mod query_handler;
+mod resource_handler;
+mod series_frames;
+mod tree_frame;
+
+use std::sync::Arc;
+
+use grafana_plugin::Plugin;
+
+use call_metrics::CallMetrics;
+use instances::Instances;
+
+pub use client_config::{Refusal, client_config};
+pub use series_frames::series_frames;
+pub use tree_frame::{TreeFrameContext, tree_frame};
+
+/// The panel that draws our flame graphs, also in Explore.
+pub const PANEL_ID: &str = "fireline-flamegraph-panel";
+
+/// All datasources of this plugin in one process.
+#[derive(Debug, Default)]
+pub struct Fireline {
+    instances: Instances,
+    metrics: CallMetrics,
+}
+
+/// The plugin with all its handlers.
+pub fn plugin() -> Plugin {
+    let fireline = Arc::new(Fireline::default());
+    Plugin::new()
+        .with_data(Arc::clone(&fireline))
+        .with_resource(Arc::clone(&fireline))
+        .with_health(Arc::clone(&fireline))
+        .with_metrics(fireline)
+}

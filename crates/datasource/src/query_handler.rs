@@ -1,0 +1,136 @@
+//! One query, from JSON to frames.
+
+use std::time::Instant;
+
+use grafana_plugin::frame::{Frame, Notice, Severity};
+use grafana_plugin::{DataHandler, ErrorSource, QueryError, QueryResult, RequestContext};
+use pyroscope_client::PyroscopeClient;
+use query::{ProfileSource, Query, ValidQuery, Window};
+
+use crate::Fireline;
+use crate::empty_answer::why_empty;
+use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
+use crate::instance::Instance;
+use crate::series_frames::series_frames;
+use crate::tree_frame::{TreeFrameContext, tree_frame};
+
+impl DataHandler for Fireline {
+    async fn query(&self, ctx: &RequestContext, query: grafana_plugin::Query) -> QueryResult {
+        let started = Instant::now();
+        let result = self.answer(ctx, &query).await.unwrap_or_else(QueryResult::from);
+        let status = result.error.as_ref().map_or(200, |error| error.status);
+        self.metrics.count("query", status, started.elapsed());
+        if let Some(error) = &result.error {
+            tracing::debug!(ref_id = query.ref_id, status, %error, "query failed");
+        }
+        result
+    }
+}
+
+impl Fireline {
+    async fn answer(
+        &self,
+        ctx: &RequestContext,
+        asked: &grafana_plugin::Query,
+    ) -> Result<QueryResult, QueryError> {
+        let instance = self.instances.get(ctx).map_err(|refusal| refused_settings(&refusal))?;
+        let mut query = Query::from_json(&asked.json).map_err(|error| unreadable_query(&error))?;
+        // Grafana sets the type beside the JSON; the JSON's own is read where it does not.
+        if !asked.query_type.is_empty() {
+            query.query_type.clone_from(&asked.query_type);
+        }
+        let valid =
+            ValidQuery::new(&query, &instance.settings).map_err(|error| invalid_query(&error))?;
+        let window = Window { start_millis: asked.from_millis, end_millis: asked.to_millis };
+        check_window(window)?;
+        let step_millis = asked.interval_millis.max(instance.settings.min_step_millis).max(1);
+        let client = instance.client_for(ctx);
+        let uid = ctx.plugin.datasource.as_ref().map_or("", |datasource| datasource.uid.as_str());
+        // Both parts at once; each keeps its place and its own failure.
+        let (series, tree) = tokio::join!(
+            async {
+                if !valid.query_type.wants_series() {
+                    return Ok(Vec::new());
+                }
+                series_part(&client, &valid, window, step_millis).await
+            },
+            async {
+                if !valid.query_type.wants_tree() {
+                    return Ok(Vec::new());
+                }
+                tree_part(&client, &valid, window, uid).await
+            },
+        );
+        Ok(gather(&instance, [series, tree]))
+    }
+}
+
+fn check_window(window: Window) -> Result<(), QueryError> {
+    if window.start_millis <= window.end_millis {
+        return Ok(());
+    }
+    let message = format!(
+        "the time range ends before it starts: from {} to {}",
+        window.start_millis, window.end_millis
+    );
+    Err(QueryError { status: 400, error_source: ErrorSource::Downstream, message })
+}
+
+async fn series_part(
+    client: &PyroscopeClient,
+    valid: &ValidQuery,
+    window: Window,
+    step_millis: i64,
+) -> Result<Vec<Frame>, QueryError> {
+    let request = valid.series_request(window, step_millis);
+    let series = client.series(&request).await.map_err(|error| source_error(&error))?;
+    let mut frames = series_frames(&series, &request, valid.annotations);
+    if request.limit.is_some_and(|limit| series.len() as u64 >= limit) && series.len() > 1 {
+        let text = format!("only the {} largest series are shown", series.len());
+        if let Some(first) = frames.first_mut() {
+            first.push_notice(Notice::new(Severity::Info, text));
+        }
+    }
+    Ok(frames)
+}
+
+async fn tree_part(
+    client: &PyroscopeClient,
+    valid: &ValidQuery,
+    window: Window,
+    datasource_uid: &str,
+) -> Result<Vec<Frame>, QueryError> {
+    let request = valid.tree_request(window);
+    let started = Instant::now();
+    let response = client.tree(&request).await.map_err(|error| source_error(&error))?;
+    let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
+    let context = TreeFrameContext { request: &request, datasource_uid, upstream_millis };
+    let mut frame = tree_frame(&response, context);
+    if response.tree.is_empty() {
+        // The reason is a courtesy: without it, the empty answer is still the right one.
+        match why_empty(client, &request).await {
+            Ok(why) => frame.push_notice(Notice::new(Severity::Info, why)),
+            Err(error) => tracing::debug!(%error, "not found out why the answer is empty"),
+        }
+    }
+    Ok(vec![frame])
+}
+
+/// Frames of all parts, and the first failure beside them.
+fn gather(instance: &Instance, parts: [Result<Vec<Frame>, QueryError>; 2]) -> QueryResult {
+    let mut result = QueryResult::default();
+    for part in parts {
+        match part {
+            Ok(frames) => result.frames.extend(frames),
+            Err(error) => {
+                result.error.get_or_insert(error);
+            }
+        }
+    }
+    if let Some(first) = result.frames.first_mut() {
+        for warning in &instance.warnings {
+            first.push_notice(Notice::new(Severity::Warning, warning.as_str()));
+        }
+    }
+    result
+}

@@ -1,0 +1,158 @@
+//! Values over time as frames: the series, their exemplars, what the server says of single points.
+
+use grafana_plugin::frame::{
+    Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Visualisation,
+};
+use query::{Exemplar, Labels, Series, SeriesRequest};
+use selector::{Aggregation, ProfileTypeId};
+use serde_json::{Value, json};
+
+/// The frames of some series, as the core Pyroscope datasource makes them: one frame for each
+/// series, followed by one with its exemplars where it has any.
+///
+/// Unit: values that add up over time become a rate per second, CPU time a number of cores.
+/// Empty: no series, no frames.
+pub fn series_frames(series: &[Series], request: &SeriesRequest, annotations: bool) -> Vec<Frame> {
+    let scale = Scale::new(&request.profile_type, request.step_millis);
+    let executed = format!(
+        "series of {}{} from {} to {} every {} ms by ({})",
+        request.profile_type,
+        request.selector,
+        request.window.start_millis,
+        request.window.end_millis,
+        request.step_millis,
+        request.group_by.join(", ")
+    );
+    let mut frames = Vec::new();
+    for one in series {
+        let mut frame = series_frame(one, request, &scale);
+        executed.clone_into(&mut frame.meta_mut().executed_query_string);
+        frames.push(frame);
+        frames.extend(exemplar_frame(one, &scale));
+        if annotations {
+            frames.extend(annotation_frame(one, request.step_millis));
+        }
+    }
+    frames
+}
+
+/// How a sum over one step becomes what is shown.
+struct Scale {
+    unit: String,
+    divisor: f64,
+    is_rate: bool,
+}
+
+impl Scale {
+    fn new(profile_type: &ProfileTypeId, step_millis: i64) -> Self {
+        match profile_type.aggregation() {
+            Aggregation::Instant => {
+                Self { unit: profile_type.unit().to_owned(), divisor: 1.0, is_rate: false }
+            }
+            Aggregation::Cumulative => {
+                let (unit, divisor) = profile_type.rate_unit();
+                let secs = step_millis as f64 / 1000.0;
+                Self { unit: unit.to_owned(), divisor: divisor * secs, is_rate: true }
+            }
+        }
+    }
+}
+
+fn series_frame(series: &Series, request: &SeriesRequest, scale: &Scale) -> Frame {
+    let times: Vec<i64> = series.points.iter().map(|point| point.timestamp_millis).collect();
+    let values: Vec<f64> = series.points.iter().map(|point| point.value / scale.divisor).collect();
+    let config = FieldConfig { unit: scale.unit.clone(), ..FieldConfig::default() };
+    let value = Field::new(&request.profile_type.sample_type, values)
+        .with_labels(series.labels.iter().cloned())
+        .with_config(config);
+    Frame::new("series", vec![Field::new("time", Column::time_millis(&times)), value]).with_meta(
+        FrameMeta {
+            preferred_visualisation: Some(Visualisation::Graph),
+            custom: if scale.is_rate { json!({"rateCalculated": true}) } else { Value::Null },
+            ..FrameMeta::default()
+        },
+    )
+}
+
+/// One text of an exemplar.
+type TextOf = fn(&Exemplar) -> &str;
+
+/// The exemplars of a series. None: it has none.
+///
+/// The fields `span_id` and `trace_id` stand only where an exemplar has one.
+fn exemplar_frame(series: &Series, scale: &Scale) -> Option<Frame> {
+    let exemplars: Vec<&Exemplar> =
+        series.points.iter().flat_map(|point| &point.exemplars).collect();
+    if exemplars.is_empty() {
+        return None;
+    }
+    let times: Vec<i64> = exemplars.iter().map(|exemplar| exemplar.timestamp_millis).collect();
+    let values: Vec<f64> =
+        exemplars.iter().map(|exemplar| exemplar.value as f64 / scale.divisor).collect();
+    let texts =
+        |of: TextOf| -> Vec<&str> { exemplars.iter().map(|exemplar| of(exemplar)).collect() };
+    let id_config = FieldConfig { display_name: "Profile ID".to_owned(), ..FieldConfig::default() };
+    let mut fields = vec![
+        Field::new("Time", Column::time_millis(&times)),
+        Field::new("Value", values).with_labels(series.labels.iter().cloned()),
+        Field::new("Id", texts(|exemplar| &exemplar.profile_id)).with_config(id_config),
+    ];
+    fields.extend(label_fields(&series.labels, exemplars.len()));
+    let ids: [(&str, TextOf); 2] =
+        [("span_id", |exemplar| &exemplar.span_id), ("trace_id", |exemplar| &exemplar.trace_id)];
+    for (name, of) in ids {
+        if exemplars.iter().any(|exemplar| !of(exemplar).is_empty()) {
+            fields.push(Field::new(name, texts(of)));
+        }
+    }
+    Some(
+        Frame::new("exemplar", fields).with_meta(FrameMeta {
+            data_topic: Some(DataTopic::Annotations),
+            ..FrameMeta::default()
+        }),
+    )
+}
+
+fn label_fields(labels: &Labels, rows: usize) -> impl Iterator<Item = Field> {
+    labels.iter().map(move |(name, value)| Field::new(name, vec![value.as_str(); rows]))
+}
+
+/// What the server says of single points, such as that profiles were throttled. None: nothing.
+fn annotation_frame(series: &Series, step_millis: i64) -> Option<Frame> {
+    let mut starts = Vec::new();
+    let mut ends = Vec::new();
+    let mut texts = Vec::new();
+    for point in &series.points {
+        for (key, json_text) in &point.annotations {
+            starts.push(point.timestamp_millis - step_millis);
+            ends.push(point.timestamp_millis);
+            texts.push(annotation_text(key, json_text));
+        }
+    }
+    if texts.is_empty() {
+        return None;
+    }
+    let rows = texts.len();
+    let fields = vec![
+        Field::new("time", Column::time_millis(&starts)),
+        Field::new("timeEnd", Column::time_millis(&ends)),
+        Field::new("text", texts),
+        Field::new("isRegion", vec![true; rows]),
+        Field::new("color", vec!["orange"; rows]),
+    ];
+    Some(
+        Frame::new("annotations", fields).with_meta(FrameMeta {
+            data_topic: Some(DataTopic::Annotations),
+            ..FrameMeta::default()
+        }),
+    )
+}
+
+fn annotation_text(key: &str, json_text: &str) -> String {
+    let what = match key {
+        "pyroscope.ingest.throttled" => "Profiles were dropped by a limit of the server",
+        "pyroscope.ingest.sampled" => "Only a part of the profiles was kept by the server",
+        other => other,
+    };
+    format!("{what}: {json_text}")
+}

@@ -1,0 +1,183 @@
+//! A call tree as the frame that flame graphs are drawn from: level, value, self, label.
+
+use grafana_plugin::frame::{
+    Field, FieldConfig, Frame, FrameMeta, Notice, Severity, Statistic, Visualisation,
+};
+use profile::Tree;
+use query::{TreeRequest, TreeResponse};
+use serde_json::{Value, json};
+
+use crate::PANEL_ID;
+
+/// An enum field's rows are 16 bits wide; with more names than these the field is one of texts.
+const MAX_ENUM_NAMES: usize = 1 << 16;
+
+/// What is told of a call tree besides the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct TreeFrameContext<'a> {
+    /// What the source was asked.
+    pub request: &'a TreeRequest,
+    /// Which datasource could be asked for more.
+    pub datasource_uid: &'a str,
+    /// How long the source took. Unit: milliseconds.
+    pub upstream_millis: f64,
+}
+
+/// The frame of a call tree: one row a node in pre-order, as the core Pyroscope datasource's.
+///
+/// Unit: `value` and `self` in that of the profile type.
+/// Empty: one row, `total` with 0.
+/// Cost: linear, without an allocation per node.
+pub fn tree_frame(response: &TreeResponse, context: TreeFrameContext<'_>) -> Frame {
+    let tree = &response.tree;
+    let unit = context.request.profile_type.unit();
+    let config = || FieldConfig { unit: unit.to_owned(), ..FieldConfig::default() };
+    let levels: Vec<i64> = tree.depths().iter().map(|depth| i64::from(*depth)).collect();
+    let mut frame = Frame::new(
+        "response",
+        vec![
+            Field::new("level", levels),
+            Field::new("value", tree.total_values().to_vec()).with_config(config()),
+            Field::new("self", tree.self_values().to_vec()).with_config(config()),
+            label_field(tree),
+        ],
+    );
+    frame.meta = Some(meta(response, context));
+    frame
+}
+
+/// The function of each node. Names stand in the order in which nodes first use them.
+fn label_field(tree: &Tree) -> Field {
+    const UNUSED: u32 = u32::MAX;
+    let mut position = vec![UNUSED; tree.names().len()];
+    let mut names = Vec::new();
+    for function in tree.functions() {
+        let slot = &mut position[function.0 as usize];
+        if *slot == UNUSED {
+            *slot = u32::try_from(names.len()).expect("fewer names than nodes, which are 32-bit");
+            names.push(tree.names().get(*function).to_owned());
+        }
+    }
+    if names.len() > MAX_ENUM_NAMES {
+        let texts: grafana_plugin::frame::TextCells =
+            tree.functions().iter().map(|function| tree.names().get(*function)).collect();
+        return Field::new("label", texts);
+    }
+    let rows: Vec<u16> = tree
+        .functions()
+        .iter()
+        .map(|function| u16::try_from(position[function.0 as usize]).expect("at most 65 536 names"))
+        .collect();
+    Field::enumeration("label", rows, names)
+}
+
+fn meta(response: &TreeResponse, context: TreeFrameContext<'_>) -> FrameMeta {
+    let cut = Cut::of(&response.tree);
+    let mut notices: Vec<Notice> = response
+        .notices
+        .iter()
+        .map(|notice| Notice::new(Severity::Info, notice.to_string()))
+        .collect();
+    if cut.node_count > 0 {
+        let text = format!(
+            "the server folded small functions into {} nodes named \"other\", which hold {:.1} % of the total; \
+             ask for more nodes or zoom in to see them",
+            cut.node_count, cut.share_percent
+        );
+        notices.push(Notice::new(Severity::Info, text));
+    }
+    FrameMeta {
+        preferred_visualisation: Some(Visualisation::FlameGraph),
+        preferred_visualisation_plugin_id: PANEL_ID.to_owned(),
+        executed_query_string: executed_query(context.request),
+        stats: stats(response, &cut, context),
+        notices,
+        custom: custom(response, context),
+        ..FrameMeta::default()
+    }
+}
+
+/// What the server folded away.
+struct Cut {
+    node_count: usize,
+    share_percent: f64,
+}
+
+impl Cut {
+    fn of(tree: &Tree) -> Self {
+        let total = tree.total_values()[0];
+        let folded: i64 = tree
+            .truncated()
+            .iter()
+            .map(|node| tree.total_value(*node))
+            .fold(0, i64::saturating_add);
+        let share = if total > 0 { folded as f64 / total as f64 } else { 0.0 };
+        Self { node_count: tree.truncated().len(), share_percent: 100.0 * share }
+    }
+}
+
+/// What the panel needs to ask again: in Explore it has nothing but the frame.
+fn custom(response: &TreeResponse, context: TreeFrameContext<'_>) -> Value {
+    let request = context.request;
+    let truncated: Vec<u32> = response.tree.truncated().iter().map(|node| node.0).collect();
+    json!({
+        "fireline": {
+            "version": query::QUERY_VERSION,
+            "datasourceUid": context.datasource_uid,
+            "profileTypeId": request.profile_type.to_string(),
+            "labelSelector": request.selector.to_string(),
+            "spanSelector": request.span_ids,
+            "traceSelector": request.trace_ids,
+            "profileIdSelector": request.profile_ids,
+            "callSite": request.call_site,
+            "from": request.window.start_millis,
+            "to": request.window.end_millis,
+            "maxNodes": request.max_nodes,
+            "truncated": truncated,
+            "mayBeTruncated": response.may_be_truncated,
+        }
+    })
+}
+
+fn stats(response: &TreeResponse, cut: &Cut, context: TreeFrameContext<'_>) -> Vec<Statistic> {
+    let figure = |name: &str, unit: &str, value: f64| Statistic {
+        config: FieldConfig {
+            display_name: name.to_owned(),
+            unit: unit.to_owned(),
+            ..FieldConfig::default()
+        },
+        value,
+    };
+    vec![
+        figure("Time of the Pyroscope server", "ms", context.upstream_millis),
+        figure("Answer of the Pyroscope server", "bytes", response.wire_bytes as f64),
+        figure("Nodes", "short", response.tree.node_count() as f64),
+        figure("Folded into \"other\"", "percent", cut.share_percent),
+    ]
+}
+
+/// What the source was asked, for Grafana's query inspector.
+pub(crate) fn executed_query(request: &TreeRequest) -> String {
+    let mut text = format!(
+        "call tree of {}{} from {} to {}",
+        request.profile_type,
+        request.selector,
+        request.window.start_millis,
+        request.window.end_millis
+    );
+    let lists = [
+        ("spans", &request.span_ids),
+        ("traces", &request.trace_ids),
+        ("profiles", &request.profile_ids),
+        ("call site", &request.call_site),
+    ];
+    for (what, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
+        text.push_str(&format!(", {what} {}", ids.join(" ")));
+    }
+    match request.max_nodes {
+        Some(0) => text.push_str(", all nodes"),
+        Some(max_nodes) => text.push_str(&format!(", at most about {max_nodes} nodes")),
+        None => {}
+    }
+    text
+}

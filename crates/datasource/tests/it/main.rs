@@ -1,0 +1,10 @@
+//! The datasource against servers that play recorded answers, or fail in every way there is.
+#![allow(clippy::unwrap_used)]
+
+mod bad_servers;
+mod client_config;
+mod frames_as_grafana;
+mod health;
+mod played_server;
+mod queries;
+mod resources;
