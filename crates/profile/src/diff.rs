@@ -12,11 +12,11 @@ use crate::tree_builder::TreeError;
 /// A node that one side does not have has value 0 there.
 #[derive(Debug, Clone)]
 pub struct DiffTree {
-    joint: Tree,
-    baseline_self: Vec<i64>,
-    baseline_total: Vec<i64>,
-    comparison_self: Vec<i64>,
-    comparison_total: Vec<i64>,
+    pub(crate) joint: Tree,
+    pub(crate) baseline_self: Vec<i64>,
+    pub(crate) baseline_total: Vec<i64>,
+    pub(crate) comparison_self: Vec<i64>,
+    pub(crate) comparison_total: Vec<i64>,
 }
 
 impl DiffTree {

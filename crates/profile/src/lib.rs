@@ -26,11 +26,21 @@ mod tree_builder;
 
 // From profiles to trees, and from trees to trees.
 mod build;
+mod collapse;
 mod diff;
+mod focus;
 mod merge;
+mod sandwich;
+mod truncate;
+
+// What a tree says about functions.
+mod search;
+mod top_table;
 
 pub use build::{build, build_from_stacks, build_where};
+pub use collapse::collapse_recursion;
 pub use diff::{DiffTree, diff};
+pub use focus::{focus_function, focus_node};
 pub use function_names::{FunctionIdx, FunctionNames};
 pub use function_table::{Function, FunctionTable, ProfileFunctionIdx};
 pub use location_table::{Line, Location, LocationIdx, LocationTable};
@@ -40,9 +50,13 @@ pub use nested_set::{NestedSet, NestedSetWarning};
 pub use normalise::{NormaliseOptions, Normalised, normalise};
 pub use profile::{Profile, ValueType};
 pub use sample_table::{Label, LabelValue, SampleIdx, SampleTable};
+pub use sandwich::{callees, callers, invert};
+pub use search::{FunctionSet, NamePattern, NamePatternError, SearchResult, search};
 pub use span_id::{SpanId, TraceId};
 pub use split::{SeriesSamples, SplitSamples, split_samples};
 pub use stack_table::{StackIdx, StackTable};
 pub use string_table::{StringIdx, StringTable};
+pub use top_table::{DiffTopTable, TopTable, diff_top_table, top_table};
 pub use tree::{NodeIdx, Tree};
 pub use tree_builder::{TreeBuilder, TreeError};
+pub use truncate::{DiffTruncation, Truncation, truncate, truncate_diff};

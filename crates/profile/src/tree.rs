@@ -147,6 +147,19 @@ impl Tree {
         path
     }
 
+    /// The parent of every node, in column order; the root is its own. Cost: one pass.
+    pub fn parents(&self) -> Vec<NodeIdx> {
+        let mut path: Vec<NodeIdx> = Vec::new();
+        self.nodes()
+            .map(|node| {
+                path.truncate(self.depth(node) as usize);
+                let parent = path.last().copied().unwrap_or(node);
+                path.push(node);
+                parent
+            })
+            .collect()
+    }
+
     /// Whether a node stands for siblings which were folded away. Cost: a binary search.
     pub fn is_truncated(&self, node: NodeIdx) -> bool {
         self.truncated.binary_search(&node).is_ok()

@@ -2,7 +2,10 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 mod build;
+mod diff;
+mod functions;
 mod merge;
 mod nested_set;
 mod normalise;
 mod split;
+mod truncate;

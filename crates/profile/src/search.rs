@@ -1,0 +1,125 @@
+//! Finds functions by name.
+
+use regex_lite::{Regex, RegexBuilder};
+
+use crate::function_names::{FunctionIdx, FunctionNames};
+use crate::tree::{NodeIdx, Tree};
+
+/// What to look for in function names. Case does not matter.
+#[derive(Debug, Clone)]
+pub struct NamePattern {
+    kind: PatternKind,
+}
+
+#[derive(Debug, Clone)]
+enum PatternKind {
+    /// In lower case.
+    Substring(String),
+    Regex(Regex),
+}
+
+/// Why text is no regular expression.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot read the regular expression {pattern:?}: {reason}")]
+pub struct NamePatternError {
+    /// The text.
+    pub pattern: String,
+    /// What is wrong about it, for people.
+    pub reason: String,
+}
+
+impl NamePattern {
+    /// Names that hold `text`. Empty: no name, since there is nothing to look for.
+    pub fn substring(text: &str) -> Self {
+        Self { kind: PatternKind::Substring(text.to_lowercase()) }
+    }
+
+    /// Names in which the regular expression `pattern` is found; `a|b` finds either.
+    /// Empty: no name.
+    pub fn regex(pattern: &str) -> Result<Self, NamePatternError> {
+        if pattern.is_empty() {
+            return Ok(Self::substring(""));
+        }
+        let regex = RegexBuilder::new(pattern).case_insensitive(true).build();
+        let regex = regex.map_err(|error| NamePatternError {
+            pattern: pattern.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self { kind: PatternKind::Regex(regex) })
+    }
+
+    /// Whether `name` is found.
+    pub fn matches(&self, name: &str) -> bool {
+        match &self.kind {
+            PatternKind::Substring(text) => !text.is_empty() && contains_ignoring_case(name, text),
+            PatternKind::Regex(regex) => regex.is_match(name),
+        }
+    }
+
+    /// The names of a table that are found. Cost: one look at each name, not at each node.
+    pub fn matching(&self, names: &FunctionNames) -> FunctionSet {
+        let is_member: Vec<bool> = names.iter().map(|name| self.matches(name)).collect();
+        FunctionSet { is_member }
+    }
+}
+
+/// Some of the functions of a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FunctionSet {
+    is_member: Vec<bool>,
+}
+
+impl FunctionSet {
+    /// Whether a function is one of them.
+    pub fn contains(&self, function: FunctionIdx) -> bool {
+        self.is_member.get(function.0 as usize).copied().unwrap_or(false)
+    }
+
+    /// The functions, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = FunctionIdx> {
+        let members = (0..).zip(&self.is_member).filter(|(_, is_member)| **is_member);
+        members.map(|(function, _)| FunctionIdx(function))
+    }
+}
+
+/// What a search found in a call tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SearchResult {
+    /// The functions found.
+    pub functions: FunctionSet,
+    /// How many nodes they have, the root left out.
+    pub node_count: usize,
+    /// The totals of these nodes, those below another one left out: what is found within what was
+    /// found counts once.
+    pub matched_value: i64,
+}
+
+/// Looks for functions in a tree. Cost: one look at each name and one pass over the nodes.
+///
+/// Truncated nodes are never found: nobody knows what they hold.
+pub fn search(tree: &Tree, pattern: &NamePattern) -> SearchResult {
+    let functions = pattern.matching(tree.names());
+    let (mut node_count, mut matched_value) = (0, 0_i64);
+    let mut covered_until = NodeIdx(0);
+    let mut truncated = tree.truncated().iter().copied().peekable();
+    for node in tree.nodes().skip(1) {
+        if truncated.next_if_eq(&node).is_some() || !functions.contains(tree.function(node)) {
+            continue;
+        }
+        node_count += 1;
+        if covered_until <= node {
+            covered_until = tree.subtree_end(node);
+            // Parts of the root's total, which fits.
+            matched_value = matched_value.saturating_add(tree.total_value(node));
+        }
+    }
+    SearchResult { functions, node_count, matched_value }
+}
+
+/// Whether `name` in lower case holds `text`, which is in lower case.
+fn contains_ignoring_case(name: &str, text: &str) -> bool {
+    if !name.is_ascii() {
+        return name.to_lowercase().contains(text);
+    }
+    name.as_bytes().windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
+}
