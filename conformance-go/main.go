@@ -20,6 +20,7 @@ type options struct {
 	queries        string
 	ours           string
 	out            string
+	formats        bool
 	stream         string
 	minParts       int
 	cancelQuery    string
@@ -36,6 +37,7 @@ func parseOptions() options {
 	flag.StringVar(&o.queries, "queries", "", "JSON file in the form of a request to /api/ds/query")
 	flag.StringVar(&o.ours, "ours", "", "JSON file in the form of an answer of /api/ds/query, to compare Grafana's JSON with")
 	flag.StringVar(&o.out, "out", "", "folder to write Grafana's JSON to, one file a query")
+	flag.BoolVar(&o.formats, "formats", false, "also query in parts, and with frames in JSON")
 	flag.StringVar(&o.stream, "stream", "", "resource path whose answer comes in parts")
 	flag.IntVar(&o.minParts, "min-parts", 2, "how many parts that answer has at least")
 	flag.StringVar(&o.cancelQuery, "cancel-query", "", "JSON object of a query that takes long, to be cancelled")
@@ -94,6 +96,11 @@ func checksFor(o options) []check {
 	}
 	if o.ours != "" {
 		checks = append(checks, check{"query: Grafana's JSON equals ours", d.compare})
+	}
+	if o.queries != "" && o.formats {
+		checks = append(checks,
+			check{"query: frames in JSON equal Grafana's", d.queryJSON},
+			check{"query in parts: the same frames", d.queryChunked})
 	}
 	if o.stream != "" {
 		checks = append(checks, check{"resource: an answer in parts", d.stream})

@@ -133,6 +133,11 @@ func (d *driver) compare() error {
 	if err != nil {
 		return err
 	}
+	return differencesBetween(grafanas, ours)
+}
+
+// differencesBetween prints where two JSON texts differ; any is an error.
+func differencesBetween(grafanas, ours []byte) error {
 	differences, err := compareJSON(grafanas, ours)
 	if err != nil {
 		return err

@@ -74,6 +74,7 @@ impl Golden {
     async fn act(&self, action: &str, ctx: &RequestContext, query: &Query) -> QueryResult {
         match action {
             "fail" => failure(502, "upstream said: \"no\" <&>").into(),
+            "fail silently" => failure(0, "").into(),
             "fail in part" => {
                 let mut partial: QueryResult = frames::golden_frames().swap_remove(0).1.into();
                 partial.frames[0].ref_id.clone_from(&query.ref_id);

@@ -70,6 +70,18 @@ pub struct QueryError {
     pub message: String,
 }
 
+impl QueryError {
+    /// The message; an empty one would stand for success on the wire.
+    pub(crate) fn text(&self) -> &str {
+        if self.message.is_empty() { "the query failed" } else { &self.message }
+    }
+
+    /// The status; Grafana takes what is no HTTP status for 500.
+    pub(crate) fn wire_status(&self) -> u16 {
+        if (100..600).contains(&self.status) { self.status } else { 500 }
+    }
+}
+
 /// Answer to one query.
 ///
 /// Frames beside an error are a partial answer; Grafana shows both.
@@ -117,7 +129,7 @@ impl QueryResult {
         let frames = self.frames.iter().map(|frame| encode_frame(frame, format));
         Ok(pluginv2::DataResponse {
             frames: frames.collect::<Result<_, _>>()?,
-            error: self.error.as_ref().map(|e| e.message.clone()).unwrap_or_default(),
+            error: self.error.as_ref().map(|e| e.text().to_owned()).unwrap_or_default(),
             json_meta: Bytes::new(),
             status: self.status(),
             error_source: self.error.as_ref().map_or("", |e| e.error_source.as_str()).to_owned(),
@@ -128,7 +140,7 @@ impl QueryResult {
     pub(crate) fn from_wire(wire: &pluginv2::DataResponse) -> Result<Self, FrameError> {
         let frames = wire.frames.iter().map(|frame| Frame::from_arrow(frame));
         let error = (!wire.error.is_empty()).then(|| QueryError {
-            status: u16::try_from(wire.status).ok().filter(|status| *status >= 100).unwrap_or(500),
+            status: u16::try_from(wire.status).unwrap_or_default(),
             error_source: match wire.error_source.as_str() {
                 "downstream" => ErrorSource::Downstream,
                 _ => ErrorSource::Plugin,
@@ -139,7 +151,7 @@ impl QueryResult {
     }
 
     fn status(&self) -> i32 {
-        self.error.as_ref().map_or(200, |error| error.status.into())
+        self.error.as_ref().map_or(200, |error| error.wire_status().into())
     }
 }
 
@@ -182,7 +194,7 @@ impl Serialize for QueryResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(error) = &self.error {
-            map.serialize_entry("error", &error.message)?;
+            map.serialize_entry("error", error.text())?;
             map.serialize_entry("errorSource", error.error_source.as_str())?;
         }
         map.serialize_entry("status", &self.status())?;

@@ -82,6 +82,8 @@ pub enum DataTopic {
 }
 
 /// A message for the user.
+///
+/// Grafana's `inspect` is left out: its decoder wants a number there, its frontend a word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// How much it matters.

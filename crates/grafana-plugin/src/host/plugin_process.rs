@@ -21,13 +21,19 @@ const NEWS_TIMEOUT: Duration = Duration::from_secs(1);
 /// A process that died stays dead: whoever wants another one starts it.
 pub struct PluginProcess {
     pub(super) channel: Channel,
+    id: Option<u32>,
     exit: watch::Receiver<Option<ProcessExit>>,
     kill: mpsc::Sender<()>,
 }
 
 impl PluginProcess {
     pub(super) fn new(channel: Channel, supervised: Supervised) -> Self {
-        Self { channel, exit: supervised.exit, kill: supervised.kill }
+        Self { channel, id: supervised.id, exit: supervised.exit, kill: supervised.kill }
+    }
+
+    /// Number that the system knows the process by; absent when it was gone at once.
+    pub fn id(&self) -> Option<u32> {
+        self.id
     }
 
     /// How the process ended; nothing while it runs.
@@ -50,7 +56,7 @@ impl PluginProcess {
         }
         // An idle connection would keep a plugin waiting that stops in good order.
         drop(controller);
-        let Self { channel, exit, kill } = self;
+        let Self { channel, exit, kill, .. } = self;
         drop(channel);
         if let Ok(exit) = tokio::time::timeout(STOP_TIMEOUT, Self::wait_for(exit.clone())).await {
             return exit;

@@ -46,8 +46,10 @@ impl fmt::Display for ProcessExit {
 /// What happens to each line of the log.
 pub(super) type OnLog = Arc<dyn Fn(&LogLine) + Send + Sync>;
 
-/// Strings that tell a supervisor's state.
+/// A process under supervision.
 pub(super) struct Supervised {
+    /// Number that the system knows the process by.
+    pub(super) id: Option<u32>,
     /// How the process ended; nothing while it runs.
     pub(super) exit: watch::Receiver<Option<ProcessExit>>,
     /// A message, or dropping this, kills the process.
@@ -62,6 +64,7 @@ pub(super) fn supervise(mut child: Child, on_log: OnLog) -> Supervised {
     let (kill, mut killed) = mpsc::channel(1);
     let (line_sender, first_line) = tokio::sync::oneshot::channel();
     let kept = Arc::new(Mutex::new(VecDeque::with_capacity(KEPT_LINES)));
+    let id = child.id();
     let stdout = child.stdout.take();
     let stderr = child.stderr.take();
 
@@ -106,7 +109,7 @@ pub(super) fn supervise(mut child: Child, on_log: OnLog) -> Supervised {
         let last_lines = kept.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
         exit_sender.send_replace(Some(ProcessExit { status: status.ok(), last_lines }));
     });
-    Supervised { exit, kill, first_line }
+    Supervised { id, exit, kill, first_line }
 }
 
 /// Lines of text; what is not UTF-8 is replaced.

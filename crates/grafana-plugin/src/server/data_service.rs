@@ -133,8 +133,8 @@ fn chunks_of(
     if let Some(error) = &result.error {
         parts.push(QueryChunkedDataResponse {
             ref_id: ref_id.to_owned(),
-            error: error.message.clone(),
-            status: error.status.into(),
+            error: error.text().to_owned(),
+            status: error.wire_status().into(),
             error_source: error.error_source.as_str().to_owned(),
             format: format.into(),
             ..QueryChunkedDataResponse::default()

@@ -49,7 +49,7 @@ fn questions() -> Vec<(String, Value)> {
     let frames = golden_frames()
         .into_iter()
         .map(|(name, _)| (name.to_owned(), json!({ "refId": name, "frame": name })));
-    let actions = ["fail", "fail in part", "panic", "answer nothing", "unequal"]
+    let actions = ["fail", "fail in part", "fail silently", "panic", "answer nothing", "unequal"]
         .into_iter()
         .map(|action| (action.to_owned(), json!({ "refId": action, "do": action })));
     frames.chain(actions).collect()
@@ -84,6 +84,7 @@ fn drive(driver: &Path, folder: &TempDir, ours: &Value) -> Output {
         .arg(queries_file)
         .arg("-ours")
         .arg(ours_file)
+        .arg("-formats")
         .arg("-out")
         .arg(folder.path().join("frames"))
         .args(["-stream", "stream", "-min-parts", "5"])
@@ -100,7 +101,7 @@ async fn about_every_golden_frame_and_every_call() {
     let output = drive(driver, &folder, &our_json().await);
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(told.matches("ok      ").count(), 11, "{told}");
+    assert_eq!(told.matches("ok      ").count(), 13, "{told}");
     let written = std::fs::read_dir(folder.path().join("frames")).unwrap().count();
     assert_eq!(written, questions().len());
 }

@@ -277,6 +277,43 @@ async fn log_lines_reach_the_host_at_their_level() {
     assert_eq!(line.fields["ref_id"], "A");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_plugin_ignores_interrupts_and_obeys_termination() {
+    let signal = |name: &str, plugin: &PluginProcess| {
+        let id = plugin.id().unwrap().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    };
+    let plugin = start().await;
+    signal("-INT", &plugin);
+    let alive = tokio::time::timeout(Duration::from_millis(300), plugin.exited()).await;
+    assert!(alive.is_err(), "{alive:?}");
+    assert_eq!(plugin.check_health(&nobody()).await.unwrap().status, HealthStatus::Ok);
+    signal("-TERM", &plugin);
+    let exit = tokio::time::timeout(Duration::from_secs(5), plugin.exited()).await.unwrap();
+    assert!(exit.status.unwrap().success(), "{exit}");
+}
+
+#[tokio::test]
+async fn a_dropped_plugin_process_is_killed() {
+    let plugin = start().await;
+    let exited = plugin.exited();
+    drop(plugin);
+    let exit = tokio::time::timeout(Duration::from_secs(5), exited).await.unwrap();
+    assert!(!exit.status.unwrap().success(), "{exit}");
+}
+
+#[tokio::test]
+async fn an_error_without_words_or_status_stays_an_error() {
+    let plugin = start().await;
+    let queries = [query("A", json!({ "do": "fail silently" }))];
+    let results = plugin.query(&nobody(), &queries).await.unwrap();
+    let error = results.0["A"].error.clone().unwrap();
+    assert_eq!((error.status, error.message.as_str()), (500, "the query failed"));
+    plugin.stop().await;
+}
+
+#[cfg(unix)]
 #[tokio::test]
 async fn an_executable_that_is_no_plugin_is_told_apart() {
     let missing = PluginCommand::new("/nowhere/plugin").start().await.unwrap_err();
