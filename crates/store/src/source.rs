@@ -8,7 +8,7 @@ use selector::ProfileTypeId;
 
 use crate::heatmap_query::select_heatmap;
 use crate::metadata_query::{label_names, label_sets, label_values, profile_types, stats};
-use crate::read::invalid;
+use crate::read::{internal, invalid};
 use crate::series_query::select_series;
 use crate::store::Store;
 use crate::tree_query::merged_tree;
@@ -64,8 +64,11 @@ impl ProfileSource for Store {
         let request = request.clone();
         self.readers()
             .run(move |reading| {
-                let tree = merged_tree(reading, &request)?;
-                let _ = max_nodes;
+                let mut tree = merged_tree(reading, &request)?;
+                if let Some(max_nodes) = max_nodes {
+                    let truncated = profile::truncate(tree, max_nodes);
+                    tree = truncated.map_err(|error| internal(&error.to_string()))?.tree;
+                }
                 let may_be_truncated = !tree.truncated().is_empty();
                 Ok(TreeResponse { tree, may_be_truncated, wire_bytes: 0, notices: Vec::new() })
             })

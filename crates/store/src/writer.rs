@@ -41,8 +41,10 @@ pub(crate) struct WriterCounters {
 const MAX_BATCH_SAMPLES: usize = 500_000;
 /// What the writer remembers of a day is dropped when nothing was pushed to it for so long.
 const FORGET_DAY_AFTER: Duration = Duration::from_secs(600);
-/// Retention is looked after at least this often.
+/// Retention is looked after at least this often,
 const RETENTION_INTERVAL: Duration = Duration::from_secs(60);
+/// and, while there are pushes, no more often than this.
+const RETENTION_PAUSE: Duration = Duration::from_secs(1);
 
 /// The writer. Lives in its thread until every sender of push requests is gone.
 #[derive(Debug)]
@@ -230,7 +232,7 @@ impl Writer {
     }
 
     fn keep_retention(&mut self) {
-        if self.last_retention.is_some_and(|last| last.elapsed() < RETENTION_INTERVAL) {
+        if self.last_retention.is_some_and(|last| last.elapsed() < RETENTION_PAUSE) {
             return;
         }
         self.last_retention = Some(Instant::now());

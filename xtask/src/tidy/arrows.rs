@@ -40,8 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates without I/O, clock, runtime or browser.
 const PURE: &[&str] = &["selector", "profile", "profile-codec", "query", "flame-view"];
 
-/// What the pure tier may use from elsewhere; `tsify` and `wasm-bindgen` only behind a feature, to
-/// describe types to TypeScript.
+/// What the pure tier may use from elsewhere.
 const PURE_MAY_USE: &[&str] = &[
     "flate2",
     "hashbrown",
@@ -52,7 +51,6 @@ const PURE_MAY_USE: &[&str] = &[
     "serde_json",
     "thiserror",
     "tsify",
-    "wasm-bindgen",
 ];
 
 /// What in a pure crate's source opens a door to the outside.

@@ -1,0 +1,119 @@
+//! A damaged day file concerns its day alone.
+
+use std::fs::OpenOptions;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use query::{ProfileSource, TreeRequest};
+use store::{Store, StoreConfig, StoreError};
+
+use crate::profile_store::{DAY, NOON, TestStore, of, window};
+
+fn all_days() -> TreeRequest {
+    TreeRequest { window: window(NOON - 6 * DAY, NOON), ..of("{}") }
+}
+
+async fn two_days() -> TestStore {
+    let store = TestStore::new();
+    store.push("", NOON - DAY, "main 1").await;
+    store.push("", NOON, "main 10").await;
+    store
+}
+
+const YESTERDAY: &str = "profiles-2026-11-20.redb";
+const TODAY: &str = "profiles-2026-11-21.redb";
+
+/// Closes the store, does something to yesterday's file, and opens it again.
+fn after(store: TestStore, damage: impl FnOnce(&Path)) -> TestStore {
+    let TestStore { store, folder } = store;
+    drop(store);
+    damage(&folder.path().join(YESTERDAY));
+    TestStore { store: Store::open(StoreConfig::new(folder.path())).unwrap(), folder }
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_set_aside_and_the_other_days_go_on() {
+    let overwrite = |from: u64, bytes: usize| {
+        move |path: &Path| {
+            let mut file = OpenOptions::new().write(true).open(path).unwrap();
+            file.seek(SeekFrom::Start(from)).unwrap();
+            file.write_all(&vec![0xa5; bytes]).unwrap();
+        }
+    };
+    let length = |path: &Path| std::fs::metadata(path).unwrap().len();
+    let damages: [(&str, Box<dyn FnOnce(&Path)>); 5] = [
+        ("text", Box::new(|path: &Path| std::fs::write(path, "not a database").unwrap())),
+        ("head", Box::new(overwrite(0, 4096))),
+        ("slots", Box::new(overwrite(64, 256))),
+        ("pages", Box::new(move |path: &Path| overwrite(4096, length(path) as usize - 4096)(path))),
+        (
+            "cut",
+            Box::new(move |path: &Path| {
+                let file = OpenOptions::new().write(true).open(path).unwrap();
+                file.set_len(length(path) / 3).unwrap();
+            }),
+        ),
+    ];
+    for (name, damage) in damages {
+        let store = after(two_days().await, damage);
+        assert_eq!(store.total(all_days()).await, 10, "{name}");
+        assert_eq!(store.store.statistics().damaged_day_files, 1, "{name}");
+        assert_eq!(store.files(), [format!("{YESTERDAY}.damaged-1"), TODAY.to_owned()], "{name}");
+        // The day begins anew, and the damaged file stays as it is.
+        store.push("", NOON - DAY, "main 100").await;
+        assert_eq!(store.total(all_days()).await, 110, "{name}");
+        let store = store.reopen();
+        assert_eq!(store.total(all_days()).await, 110, "{name}");
+        assert_eq!(store.files().len(), 3, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_of_another_format_version_is_set_aside() {
+    const META: redb::TableDefinition<'_, &str, i64> = redb::TableDefinition::new("meta");
+    let store = after(two_days().await, |path| {
+        let database = redb::Database::open(path).unwrap();
+        let transaction = database.begin_write().unwrap();
+        transaction.open_table(META).unwrap().insert("format_version", 2).unwrap();
+        transaction.commit().unwrap();
+    });
+    assert_eq!(store.total(all_days()).await, 10);
+    assert_eq!(store.files(), [format!("{YESTERDAY}.damaged-1"), TODAY.to_owned()]);
+}
+
+#[tokio::test]
+async fn symbols_that_make_no_sense_are_found_when_they_are_read() {
+    const STACKS: redb::TableDefinition<'_, u32, &[u8]> = redb::TableDefinition::new("stacks");
+    let store = after(two_days().await, |path| {
+        let database = redb::Database::open(path).unwrap();
+        let transaction = database.begin_write().unwrap();
+        // A stack trace that is its own caller.
+        transaction.open_table(STACKS).unwrap().insert(1, &[1_u8, 0, 0][..]).unwrap();
+        transaction.commit().unwrap();
+    });
+    assert_eq!(store.total(all_days()).await, 10);
+    assert_eq!(store.store.statistics().damaged_day_files, 1);
+    assert_eq!(store.store.stats().await.unwrap().oldest_profile_millis, NOON);
+}
+
+#[tokio::test]
+async fn a_store_is_open_once() {
+    let store = TestStore::new();
+    let again = Store::open(StoreConfig::new(store.folder.path()));
+    let Err(error) = again else { panic!("the folder is in use") };
+    assert!(matches!(error, StoreError::AlreadyOpen { .. }));
+    assert!(error.to_string().contains("already open"), "{error}");
+    // A clone is the same store; the last of them closes it.
+    let clone = store.store.clone();
+    drop(store.store);
+    assert!(Store::open(StoreConfig::new(store.folder.path())).is_err());
+    drop(clone);
+    Store::open(StoreConfig::new(store.folder.path())).unwrap();
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_one_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let error = Store::open(StoreConfig::new(file.path().join("store"))).unwrap_err();
+    assert!(error.to_string().starts_with("cannot make the folder"), "{error}");
+}

@@ -1,0 +1,83 @@
+//! Old days go away, whole.
+
+use std::time::Duration;
+
+use fixtures::profile_from_folded;
+use query::{ProfileSource, TreeRequest};
+use store::{PushOutcome, Store, StoreConfig};
+
+use crate::profile_store::{DAY, NOON, TestStore, of, window};
+
+fn all_days() -> TreeRequest {
+    TreeRequest { window: window(NOON - 30 * DAY, NOON + 30 * DAY), ..of("{}") }
+}
+
+#[tokio::test]
+async fn days_older_than_the_age_are_deleted() {
+    let store = TestStore::with(|config| config.max_age = Duration::from_secs(2 * 24 * 3600));
+    for (days_ago, folded) in [(2, "main 1"), (1, "main 10"), (0, "main 100")] {
+        store.push("", NOON - days_ago * DAY, folded).await;
+    }
+    store.store.delete_old(NOON);
+    assert_eq!(store.total(all_days()).await, 111, "the day of two days ago has younger profiles");
+    store.store.delete_old(NOON + DAY / 2 - 1);
+    assert_eq!(store.total(all_days()).await, 111);
+    store.store.delete_old(NOON + DAY / 2);
+    assert_eq!(store.total(all_days()).await, 110, "the last of it is two days old");
+    let statistics = store.store.statistics();
+    assert_eq!((statistics.day_files, statistics.day_files_deleted_for_age), (2, 1));
+    assert_eq!(store.files().len(), 2);
+    assert_eq!(store.store.stats().await.unwrap().oldest_profile_millis, NOON - DAY);
+}
+
+#[tokio::test]
+async fn pushes_bring_their_time_to_retention() {
+    let store = TestStore::with(|config| config.max_age = Duration::from_secs(2 * 24 * 3600));
+    store.push("", NOON, "main 1").await;
+    let store = store.reopen();
+    store.push("", NOON + 9 * DAY, "main 10").await;
+    // The answer to the push does not wait for the deletion.
+    let mut rounds = 0;
+    while store.files().len() > 1 {
+        rounds += 1;
+        assert!(rounds < 500, "{:?}", store.files());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(store.total(all_days()).await, 10);
+}
+
+#[tokio::test]
+async fn the_oldest_days_go_when_the_store_is_too_large() {
+    let store = TestStore::new();
+    for days_ago in (0..4).rev() {
+        store.push("", NOON - days_ago * DAY, "main 1").await;
+    }
+    let bytes = store.store.statistics().bytes_on_disk;
+    let TestStore { store, folder } = store;
+    drop(store);
+    let mut config = StoreConfig::new(folder.path());
+    config.max_bytes = bytes * 5 / 8;
+    let store = TestStore { store: Store::open(config).unwrap(), folder };
+    assert_eq!(store.files(), ["profiles-2026-11-20.redb", "profiles-2026-11-21.redb"]);
+    assert_eq!(store.store.statistics().day_files_deleted_for_size, 2);
+    assert_eq!(store.total(all_days()).await, 2);
+}
+
+#[tokio::test]
+async fn the_newest_day_is_not_deleted_but_takes_no_more() {
+    let store = TestStore::with(|config| config.max_bytes = 1);
+    store.push("", NOON, "main 1").await;
+    let mut refused = PushOutcome::default();
+    for _ in 0..500 {
+        refused = store.try_push("", NOON, profile_from_folded("main 1")).await;
+        if refused.stored == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let [(0, error)] = &refused.errors[..] else { panic!("{refused:?}") };
+    assert!(error.to_string().contains("expected at most 1"), "{error}");
+    assert!(store.total(all_days()).await >= 1);
+    // The next day may come: then today is the oldest.
+    assert_eq!(store.files().len(), 1);
+}
