@@ -227,10 +227,11 @@ fn docker() -> Result<()> {
         );
     }
     build::bundle_and_page(Optimised::Fully)?;
-    let status = Command::new("docker")
-        .current_dir(ground::root())
-        .args(["compose", "up", "--build"])
-        .status()?;
+    let programs = build::programs(&["demo"], Optimised::Fully)?;
+    let program = ground::executable("fireline-demo");
+    std::fs::copy(programs.join(&program), ground::dist().join(&program))?;
+    let status =
+        Command::new("docker").current_dir(ground::root()).args(["compose", "up"]).status()?;
     ensure!(status.success(), "docker compose ended: {status}");
     Ok(())
 }

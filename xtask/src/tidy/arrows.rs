@@ -40,7 +40,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates without I/O, clock, runtime or browser.
 const PURE: &[&str] = &["selector", "profile", "profile-codec", "query", "flame-view"];
 
-/// What the pure tier may use from elsewhere.
+/// What the pure tier may use from elsewhere; `tsify` and `wasm-bindgen` only behind a feature, to
+/// describe types to TypeScript.
 const PURE_MAY_USE: &[&str] = &[
     "flate2",
     "hashbrown",
@@ -51,6 +52,7 @@ const PURE_MAY_USE: &[&str] = &[
     "serde_json",
     "thiserror",
     "tsify",
+    "wasm-bindgen",
 ];
 
 /// What in a pure crate's source opens a door to the outside.

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: rules about the tree itself.
 
 mod arrows;
+mod compose;
 mod links;
 mod modules;
 mod sizes;
@@ -16,6 +17,7 @@ use crate::ground;
 pub(crate) fn run() -> Result<()> {
     let files = tracked_files()?;
     let mut faults = arrows::faults()?;
+    faults.extend(compose::faults()?);
     faults.extend(links::faults(&files)?);
     faults.extend(modules::faults(&files)?);
     faults.extend(sizes::faults(&files)?);

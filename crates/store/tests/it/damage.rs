@@ -41,7 +41,8 @@ async fn a_damaged_file_is_set_aside_and_the_other_days_go_on() {
         }
     };
     let length = |path: &Path| std::fs::metadata(path).unwrap().len();
-    let damages: [(&str, Box<dyn FnOnce(&Path)>); 5] = [
+    type Damage = Box<dyn FnOnce(&Path)>;
+    let damages: [(&str, Damage); 5] = [
         ("text", Box::new(|path: &Path| std::fs::write(path, "not a database").unwrap())),
         ("head", Box::new(overwrite(0, 4096))),
         ("slots", Box::new(overwrite(64, 256))),

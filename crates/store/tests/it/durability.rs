@@ -107,7 +107,9 @@ async fn pushing_process() {
             }
         })
     });
-    for pusher in pushers.collect::<Vec<_>>() {
-        pusher.await.unwrap();
+    let pushers: Vec<_> = pushers.collect();
+    for pusher in pushers {
+        let Err(panic) = pusher.await;
+        std::panic::resume_unwind(panic.into_panic());
     }
 }

@@ -9,7 +9,7 @@ use crate::profile_store::{NOON, TestStore, heatmap_of, texts, window};
 async fn profiles_are_counted_in_twenty_equal_buckets() {
     let store = TestStore::new();
     for (after_noon, value) in [(0, 0), (0, 10), (1, 19), (5, 20), (10, 200), (11, 100)] {
-        let folded = format!("main {}\nidle 100", value);
+        let folded = format!("main {value}\nidle 100");
         store.push("", NOON + after_noon, &folded).await;
     }
     let request = heatmap_of(HeatmapKind::Profile, window(NOON, NOON + 20), 10);
