@@ -239,6 +239,12 @@ impl Profile {
         self.samples.push(stack, values, labels)
     }
 
+    /// Multiplies every value, for instance counts of samples by the time between two samples.
+    /// A product that does not fit becomes the nearest value that does.
+    pub fn scale_values(&mut self, factor: i64) {
+        self.samples.scale_values(factor);
+    }
+
     fn assert_string(&self, idx: StringIdx) {
         assert!((idx.0 as usize) < self.strings.len(), "the string is of this profile");
     }

@@ -64,6 +64,12 @@ impl SampleTable {
         SampleIdx(idx)
     }
 
+    pub(crate) fn scale_values(&mut self, factor: i64) {
+        for value in self.values.iter_mut().flatten() {
+            *value = value.saturating_mul(factor);
+        }
+    }
+
     /// How many samples there are.
     pub fn len(&self) -> usize {
         self.stack.len()

@@ -1,0 +1,34 @@
+//! The command line of `fireline serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::front_door::BasePath;
+
+/// Take profiles from profilers, answer queries as Pyroscope does, and show the workbench page.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServeArguments {
+    /// Address to listen on; when its port is taken another is used, and said.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4040")]
+    pub listen: SocketAddr,
+
+    /// Folder that profiles and settings are kept in; made if absent.
+    #[arg(long, value_name = "FOLDER", default_value = "fireline-data")]
+    pub data: PathBuf,
+
+    /// Folder of the built plugins and of the workbench page.
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    pub dist: PathBuf,
+
+    /// Path below which everything is served, for a server behind a proxy.
+    #[arg(long, value_name = "PATH", default_value = "/")]
+    pub base_path: BasePath,
+
+    /// Further host name under which the server may be asked; may be given several times.
+    #[arg(long = "allowed-host", value_name = "NAME")]
+    pub allowed_hosts: Vec<String>,
+
+    /// Serve the API only: no page, no plugin process.
+    #[arg(long)]
+    pub no_workbench: bool,
+}

@@ -1,0 +1,12 @@
+//! Unary calls of the Connect protocol: one POST, one message in, one message out.
+
+mod code;
+mod compression;
+mod error;
+mod media_type;
+mod unary;
+
+pub(crate) use code::Code;
+pub(crate) use compression::decompress;
+pub(crate) use error::CallError;
+pub(crate) use unary::{CallContext, Message, answer, read_body};

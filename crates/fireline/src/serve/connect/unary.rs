@@ -1,0 +1,177 @@
+//! One unary call: from an HTTP request to the message in it, and from the answer back to HTTP.
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::code::Code;
+use super::compression::{client_takes_gzip, compress, decompress, too_large};
+use super::error::CallError;
+use super::media_type::{ACCEPTED, ClientCapabilities, Codec};
+
+/// A message that can be read and written in both codecs.
+pub(crate) trait Message:
+    prost::Message + Default + Serialize + DeserializeOwned + Send + 'static
+{
+}
+
+impl<T> Message for T where
+    T: prost::Message + Default + Serialize + DeserializeOwned + Send + 'static
+{
+}
+
+/// What a call knows beyond its message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallContext {
+    /// What the client says that it can read.
+    pub(crate) capabilities: ClientCapabilities,
+}
+
+/// Answers one call.
+///
+/// Order of the checks: method, capabilities, content type, size, compression, codec; then `call`.
+/// A call that takes longer than the client's `Connect-Timeout-Ms` is dropped.
+/// `limit_bytes` holds before and after decompression.
+pub(crate) async fn answer<Req, Res, Fut>(
+    request: Request<Body>,
+    limit_bytes: usize,
+    call: impl FnOnce(CallContext, Req) -> Fut,
+) -> Response<Body>
+where
+    Req: Message,
+    Res: Message,
+    Fut: Future<Output = Result<Res, CallError>>,
+{
+    if request.method() != Method::POST {
+        let mut response = empty(StatusCode::METHOD_NOT_ALLOWED);
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return response;
+    }
+    let capabilities = match ClientCapabilities::read(request.headers()) {
+        Ok(capabilities) => capabilities,
+        Err(error) => return invalid_accept(&error.to_string()),
+    };
+    let content_type = request.headers().get(header::CONTENT_TYPE).cloned();
+    let (Some(content_type), Some(codec)) = (&content_type, Codec::of(content_type.as_ref()))
+    else {
+        let mut response = empty(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        response.headers_mut().insert("accept-post", HeaderValue::from_static(ACCEPTED));
+        return response;
+    };
+    let gzip_answer = client_takes_gzip(request.headers());
+
+    let answered = async {
+        let timeout = timeout(request.headers())?;
+        let message = read(request, codec, limit_bytes).await?;
+        let answer = within(timeout, call(CallContext { capabilities }, message)).await?;
+        let body = write(&answer, codec)?;
+        if gzip_answer {
+            Ok::<_, CallError>((compress(body).await?, true))
+        } else {
+            Ok((body, false))
+        }
+    };
+    match answered.await {
+        Ok((body, gzipped)) => success(body, content_type, gzipped),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn read<Req: Message>(
+    request: Request<Body>,
+    codec: Codec,
+    limit_bytes: usize,
+) -> Result<Req, CallError> {
+    let (parts, body) = request.into_parts();
+    let body = read_body(&parts.headers, body, limit_bytes).await?;
+    let body = decompress(&parts.headers, body, limit_bytes).await?;
+    match codec {
+        Codec::Proto => Req::decode(body).map_err(|error| error.to_string()),
+        Codec::Json if body.is_empty() => Ok(Req::default()),
+        Codec::Json => serde_json::from_slice(&body).map_err(|error| error.to_string()),
+    }
+    .map_err(|error| CallError::invalid_argument(format!("unmarshal message: {error}")))
+}
+
+/// A whole body, still compressed. Errors: more than `limit_bytes`, or a connection that broke.
+pub(crate) async fn read_body(
+    headers: &HeaderMap,
+    body: Body,
+    limit_bytes: usize,
+) -> Result<Bytes, CallError> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let announced: Option<u64> = announced.and_then(|value| value.parse().ok());
+    if announced.is_some_and(|length| length > u64::try_from(limit_bytes).unwrap_or(u64::MAX)) {
+        return Err(too_large(limit_bytes));
+    }
+    match Limited::new(body, limit_bytes).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit_bytes)),
+        Err(error) => Err(CallError::invalid_argument(format!("read request body: {error}"))),
+    }
+}
+
+fn write<Res: Message>(answer: &Res, codec: Codec) -> Result<Vec<u8>, CallError> {
+    match codec {
+        Codec::Proto => Ok(answer.encode_to_vec()),
+        Codec::Json => serde_json::to_vec(answer)
+            .map_err(|error| CallError::new(Code::Internal, format!("write answer: {error}"))),
+    }
+}
+
+/// How long the client waits: `Connect-Timeout-Ms`, at most ten digits as the protocol says.
+fn timeout(headers: &HeaderMap) -> Result<Option<Duration>, CallError> {
+    let Some(value) = headers.get("connect-timeout-ms") else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    match text.parse::<u64>() {
+        Ok(millis) if text.len() <= 10 => Ok(Some(Duration::from_millis(millis))),
+        _ => Err(CallError::invalid_argument(format!(
+            "connect-timeout-ms {text:?}: expected at most 10 digits"
+        ))),
+    }
+}
+
+async fn within<T>(
+    timeout: Option<Duration>,
+    call: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
+    let Some(timeout) = timeout else { return call.await };
+    tokio::time::timeout(timeout, call).await.unwrap_or_else(|_| {
+        let message = format!("no answer within {} ms", timeout.as_millis());
+        Err(CallError::new(Code::DeadlineExceeded, message))
+    })
+}
+
+fn success(body: Vec<u8>, content_type: &HeaderValue, gzipped: bool) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type.clone());
+    headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if gzipped {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// Pyroscope answers this one in plain text, before the protocol begins.
+fn invalid_accept(error: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(format!("invalid Accept header: {error}\n")));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,26 @@
+//! `fireline serve`: Pyroscope's API over a store, and the workbench.
+
+mod api;
+mod app;
+mod arguments;
+mod command;
+mod connect;
+mod error_text;
+mod face;
+mod front_door;
+mod ingest;
+mod metrics;
+mod profile_store;
+mod push;
+mod querier;
+mod query_string;
+mod server;
+mod status;
+mod workbench;
+
+pub use arguments::ServeArguments;
+pub use command::serve;
+pub use face::{Clock, system_clock};
+pub use front_door::{BasePath, BasePathError};
+pub use profile_store::ProfileStore;
+pub use server::{ServeError, Server, stop_signal};

@@ -1,0 +1,143 @@
+//! `PusherService/Push`, by which current profilers send what they measured.
+
+use bytes::Bytes;
+use profile_codec::pprof;
+use pyroscope_api::push::v1::{PushRequest, PushResponse};
+use query::Labels;
+use store::{IncomingProfile, ProfileError};
+
+use super::connect::{CallError, Code};
+use super::error_text::error_text;
+use super::face::Face;
+use super::metrics::Pushed;
+use super::profile_store::ProfileStore;
+
+/// The most bytes of one decompressed pprof.
+pub(crate) const PPROF_LIMIT_BYTES: usize = 32 << 20;
+
+/// How many failures are told in full.
+const FAILURES_TOLD: usize = 3;
+
+/// One pprof, and where it stood in the push.
+struct RawProfile {
+    series: usize,
+    labels: Labels,
+    pprof: Bytes,
+}
+
+/// Why one profile of a push was not stored.
+struct Failure {
+    series: usize,
+    code: Code,
+    message: String,
+}
+
+/// Stores what was pushed.
+///
+/// Every profile is tried. If one fails the call fails, and says which; the others are stored
+/// nevertheless, as Pyroscope does, so a client that sends all again doubles them.
+pub(crate) async fn push(
+    face: &Face<impl ProfileStore>,
+    request: PushRequest,
+) -> Result<PushResponse, CallError> {
+    let raw: Vec<RawProfile> = raw_profiles(request);
+    if raw.is_empty() {
+        return Err(CallError::invalid_argument("no profiles received"));
+    }
+    let mut pushed =
+        Pushed { bytes: raw.iter().map(|raw| count(raw.pprof.len())).sum(), ..Pushed::default() };
+
+    let (decoded, mut failures) = tokio::task::spawn_blocking(|| decode_all(raw))
+        .await
+        .map_err(|error| CallError::new(Code::Internal, format!("decode profiles: {error}")))?;
+    let (series, profiles): (Vec<usize>, Vec<IncomingProfile>) = decoded.into_iter().unzip();
+    pushed.samples = profiles.iter().map(|incoming| count(incoming.profile.samples().len())).sum();
+
+    if !profiles.is_empty() {
+        let outcome = face
+            .store
+            .push(profiles, (face.clock)())
+            .await
+            .map_err(|error| CallError::new(Code::Unavailable, error.to_string()))?;
+        pushed.profiles = count(outcome.stored);
+        failures.extend(outcome.errors.into_iter().map(|(position, error)| Failure {
+            series: series[position],
+            code: profile_error_code(&error),
+            message: error.to_string(),
+        }));
+    }
+    pushed.refused = count(failures.len());
+    face.metrics.count_push(pushed);
+    if failures.is_empty() { Ok(PushResponse {}) } else { Err(told(failures)) }
+}
+
+/// Which code a store's refusal has.
+pub(crate) fn profile_error_code(error: &ProfileError) -> Code {
+    match error {
+        ProfileError::Invalid(_) | ProfileError::Time(_) => Code::InvalidArgument,
+        ProfileError::LimitReached(_) => Code::ResourceExhausted,
+        _ => Code::Internal,
+    }
+}
+
+fn count(len: usize) -> u64 {
+    u64::try_from(len).unwrap_or(u64::MAX)
+}
+
+fn raw_profiles(request: PushRequest) -> Vec<RawProfile> {
+    let mut raw = Vec::new();
+    for (position, series) in request.series.into_iter().enumerate() {
+        let labels: Labels =
+            series.labels.into_iter().map(|label| (label.name, label.value)).collect();
+        raw.extend(series.samples.into_iter().map(|sample| RawProfile {
+            series: position,
+            labels: labels.clone(),
+            pprof: sample.raw_profile,
+        }));
+    }
+    raw
+}
+
+fn decode_all(raw: Vec<RawProfile>) -> (Vec<(usize, IncomingProfile)>, Vec<Failure>) {
+    let (mut decoded, mut failures) = (Vec::new(), Vec::new());
+    for RawProfile { series, labels, pprof } in raw {
+        match decode(&pprof) {
+            Ok(profile) => decoded.push((series, IncomingProfile { labels, profile })),
+            Err(message) => {
+                failures.push(Failure { series, code: Code::InvalidArgument, message });
+            }
+        }
+    }
+    (decoded, failures)
+}
+
+/// The profile in a pprof. Errors: why it is none, in words.
+pub(crate) fn decode(pprof: &[u8]) -> Result<profile::Profile, String> {
+    if pprof.is_empty() {
+        return Err("the profile has 0 bytes, expected a pprof".to_owned());
+    }
+    let decoded = pprof::decode(pprof, PPROF_LIMIT_BYTES).map_err(|error| error_text(&error))?;
+    if !decoded.warnings.is_empty() {
+        tracing::debug!(warnings = ?decoded.warnings, "a pushed profile is damaged");
+    }
+    Ok(decoded.value)
+}
+
+/// One error for all failures: the gravest code, and the first texts.
+fn told(mut failures: Vec<Failure>) -> CallError {
+    failures.sort_by_key(|failure| failure.series);
+    let code = [Code::Internal, Code::ResourceExhausted]
+        .into_iter()
+        .find(|code| failures.iter().any(|failure| failure.code == *code))
+        .unwrap_or(Code::InvalidArgument);
+    let mut message = failures
+        .iter()
+        .take(FAILURES_TOLD)
+        .map(|failure| format!("push series with index {}: {}", failure.series, failure.message))
+        .collect::<Vec<_>>()
+        .join("; ");
+    if let Some(more) = failures.len().checked_sub(FAILURES_TOLD).filter(|more| *more > 0) {
+        message.push_str(&format!("; and {more} more"));
+    }
+    CallError::new(code, message)
+}

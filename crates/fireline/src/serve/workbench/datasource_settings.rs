@@ -1,0 +1,245 @@
+//! The settings of the workbench's datasource: kept in a file, secrets never read back.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The uid of the datasource that the workbench offers.
+pub(crate) const UID: &str = "fireline";
+
+/// The plugin behind it.
+pub(crate) const PLUGIN_ID: &str = "fireline-profiles-datasource";
+
+/// The settings of the datasource, as Grafana keeps them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct DatasourceSettings {
+    /// The name shown.
+    pub(crate) name: String,
+    /// Where profiles are asked for. None: this server itself, wherever it listens.
+    pub(crate) url: Option<String>,
+    /// Whether user and password are sent.
+    pub(crate) basic_auth: bool,
+    /// The user of basic authentication.
+    pub(crate) basic_auth_user: String,
+    /// What the config editor keeps.
+    pub(crate) json_data: Map<String, Value>,
+    /// What the config editor keeps secret; goes to the plugin only.
+    pub(crate) secure_json_data: BTreeMap<String, String>,
+    /// When it was last changed. Unit: milliseconds since 1970.
+    pub(crate) updated_millis: i64,
+    /// How often it was changed.
+    pub(crate) version: u64,
+}
+
+impl Default for DatasourceSettings {
+    fn default() -> Self {
+        Self {
+            name: "Fireline".to_owned(),
+            url: None,
+            basic_auth: false,
+            basic_auth_user: String::new(),
+            json_data: Map::new(),
+            secure_json_data: BTreeMap::new(),
+            updated_millis: 0,
+            version: 1,
+        }
+    }
+}
+
+/// What a page sends to change the settings; the fields of Grafana's call, others are ignored.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct DatasourceUpdate {
+    name: String,
+    url: String,
+    basic_auth: bool,
+    basic_auth_user: String,
+    json_data: Map<String, Value>,
+    /// Only what changes. An empty text removes a secret.
+    secure_json_data: BTreeMap<String, String>,
+}
+
+impl DatasourceSettings {
+    /// What a page may know: everything but the secrets, of which only the names are told.
+    pub(crate) fn public(&self, own_url: &str) -> Value {
+        let secure_fields: BTreeMap<&str, bool> =
+            self.secure_json_data.keys().map(|name| (name.as_str(), true)).collect();
+        json!({
+            "id": 1,
+            "uid": UID,
+            "orgId": 1,
+            "name": self.name,
+            "type": PLUGIN_ID,
+            "access": "proxy",
+            "url": self.effective_url(own_url),
+            "user": "",
+            "database": "",
+            "basicAuth": self.basic_auth,
+            "basicAuthUser": self.basic_auth_user,
+            "withCredentials": false,
+            "isDefault": true,
+            "jsonData": self.json_data,
+            "secureJsonFields": secure_fields,
+            "version": self.version,
+            "readOnly": false,
+        })
+    }
+
+    /// Where profiles are asked for.
+    pub(crate) fn effective_url<'a>(&'a self, own_url: &'a str) -> &'a str {
+        self.url.as_deref().unwrap_or(own_url)
+    }
+
+    fn updated(&self, update: DatasourceUpdate, own_url: &str, now_millis: i64) -> Self {
+        let mut secure_json_data = self.secure_json_data.clone();
+        secure_json_data.extend(update.secure_json_data);
+        secure_json_data.retain(|_, secret| !secret.is_empty());
+        let url = update.url.trim();
+        Self {
+            name: if update.name.is_empty() { self.name.clone() } else { update.name },
+            url: (!url.is_empty() && url != own_url).then(|| url.to_owned()),
+            basic_auth: update.basic_auth,
+            basic_auth_user: update.basic_auth_user,
+            json_data: update.json_data,
+            secure_json_data,
+            // The plugin makes its client anew when this changes, so it must.
+            updated_millis: now_millis.max(self.updated_millis.saturating_add(1)),
+            version: self.version.saturating_add(1),
+        }
+    }
+}
+
+/// The settings, in memory and in a file.
+#[derive(Debug)]
+pub(crate) struct DatasourceFile {
+    path: PathBuf,
+    settings: Mutex<DatasourceSettings>,
+}
+
+impl DatasourceFile {
+    /// Opens the file; an absent one means the defaults.
+    pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
+        let settings = match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => DatasourceSettings::default(),
+            Err(error) => return Err(error),
+        };
+        Ok(Self { path, settings: Mutex::new(settings) })
+    }
+
+    /// The settings as they are now.
+    pub(crate) fn get(&self) -> DatasourceSettings {
+        self.lock().clone()
+    }
+
+    /// Changes the settings and writes them down; on an error nothing is changed.
+    pub(crate) fn update(
+        &self,
+        update: DatasourceUpdate,
+        own_url: &str,
+        now_millis: i64,
+    ) -> io::Result<DatasourceSettings> {
+        let mut settings = self.lock();
+        let updated = settings.updated(update, own_url, now_millis);
+        write_private(&self.path, &serde_json::to_vec_pretty(&updated)?)?;
+        *settings = updated.clone();
+        Ok(updated)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, DatasourceSettings> {
+        self.settings.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Writes a file that only its owner may read, and never half of it.
+fn write_private(path: &Path, text: &[u8]) -> io::Result<()> {
+    let partial = path.with_extension("partial");
+    // A file left over from a crash could have other permissions.
+    match fs::remove_file(&partial) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&partial)?;
+    file.write_all(text)?;
+    file.sync_all()?;
+    fs::rename(&partial, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN_URL: &str = "http://127.0.0.1:4040";
+
+    fn update(text: &str) -> DatasourceUpdate {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn secrets_are_kept_but_never_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("datasource.json");
+        let file = DatasourceFile::open(path.clone()).unwrap();
+        let body =
+            r#"{"url":"http://pyroscope:4040","secureJsonData":{"basicAuthPassword":"hunter2"}}"#;
+        let settings = file.update(update(body), OWN_URL, 5).unwrap();
+        let public = settings.public(OWN_URL).to_string();
+        assert!(!public.contains("hunter2"), "{public}");
+        assert!(public.contains(r#""secureJsonFields":{"basicAuthPassword":true}"#), "{public}");
+
+        let kept = DatasourceFile::open(path).unwrap().get();
+        assert_eq!(kept.secure_json_data["basicAuthPassword"], "hunter2");
+        assert_eq!(kept.effective_url(OWN_URL), "http://pyroscope:4040");
+    }
+
+    #[test]
+    fn a_secret_that_is_not_sent_stays_and_an_empty_one_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DatasourceFile::open(folder.path().join("datasource.json")).unwrap();
+        file.update(update(r#"{"secureJsonData":{"a":"1","b":"2"}}"#), OWN_URL, 5).unwrap();
+        file.update(update(r#"{"secureJsonData":{"a":""}}"#), OWN_URL, 5).unwrap();
+        let settings = file.get();
+        assert_eq!(settings.secure_json_data.keys().collect::<Vec<_>>(), ["b"]);
+        assert_eq!((settings.version, settings.updated_millis), (3, 6));
+    }
+
+    #[test]
+    fn the_own_address_is_not_written_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DatasourceFile::open(folder.path().join("datasource.json")).unwrap();
+        let body = format!("{{\"url\":\"{OWN_URL}\"}}");
+        let settings = file.update(update(&body), OWN_URL, 5).unwrap();
+        assert_eq!(settings.url, None);
+        assert_eq!(settings.effective_url("http://127.0.0.1:4041"), "http://127.0.0.1:4041");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_may_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("datasource.json");
+        let file = DatasourceFile::open(path.clone()).unwrap();
+        file.update(DatasourceUpdate::default(), OWN_URL, 5).unwrap();
+        assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_broken_file_is_an_error_and_not_the_defaults() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("datasource.json");
+        fs::write(&path, "{").unwrap();
+        assert!(DatasourceFile::open(path).is_err());
+    }
+}

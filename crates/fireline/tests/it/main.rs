@@ -1,0 +1,9 @@
+//! The server on real sockets.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod fake_store;
+mod http;
+mod ingest;
+mod recorded_exchanges;
+mod transport;
+mod workbench;
