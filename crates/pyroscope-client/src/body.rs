@@ -48,6 +48,10 @@ pub(crate) async fn read(
         let frame = frame.map_err(|error| Fault::cut_off(what, wire_bytes, &error))?;
         let Ok(chunk) = frame.into_data() else { continue };
         wire_bytes = wire_bytes.saturating_add(chunk.len() as u64);
+        // What unpacks to nothing must end as well.
+        if wire_bytes > limit {
+            return Err(too_long(what, limit, wire_bytes, false));
+        }
         sink.write(&chunk).map_err(|error| sink.fault(what, limit, wire_bytes, &error))?;
     }
     let is_empty = wire_bytes == 0;

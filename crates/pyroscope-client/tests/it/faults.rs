@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pyroscope_client::{Authentication, ClientConfig, PyroscopeClient};
+use pyroscope_client::{Authentication, ClientConfig, PyroscopeClient, RequestHeaders};
 use query::SourceErrorKind::{self, *};
 use query::{ProfileSource, SourceError};
 
@@ -201,6 +201,13 @@ fn rows() -> Vec<Row> {
         ),
         row("gzip cut off", gzipped(half), InvalidResponse, &["its gzip has no end"]),
         row(
+            "gzip that goes on and holds nothing",
+            // Each is a whole gzip file of nothing.
+            gzipped(gzip(b"").repeat(6000)),
+            ResourceExhausted,
+            &["longer than the limit of 100000 bytes"],
+        ),
+        row(
             "not gzip",
             gzipped(b"plain text after all".to_vec()),
             InvalidResponse,
@@ -273,6 +280,26 @@ async fn every_fault_has_its_kind_and_its_words() {
             assert!(!error.message.contains(secret), "{name}: {error} tells {secret:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_users_token_is_not_told_either() {
+    let server = FakeServer::start(|request| {
+        let token = request.header("authorization").unwrap_or_default();
+        let cookie = request.header("cookie").unwrap_or_default();
+        Reply::error(403, "permission_denied", &format!("{token} and {cookie} may not"))
+    })
+    .await;
+    let mut config = server.config();
+    config.forwarding.oauth_identity = true;
+    config.forwarding.cookies = vec!["session".to_owned()];
+    let mut headers = RequestHeaders::new();
+    headers.append("Authorization", "Bearer of-the-user").unwrap();
+    headers.append("Cookie", "session=12345678").unwrap();
+    let client = PyroscopeClient::new(&config).unwrap().with_headers(&headers);
+    let error = client.tree(&checkout_tree()).await.expect_err("nothing but failures");
+    let says = "SelectMergeStacktraces: 403 permission_denied: [secret] and [secret] may not";
+    assert_eq!(error.message, says);
 }
 
 #[tokio::test]

@@ -77,8 +77,9 @@ fn series(request: &Request) -> Reply {
         return refused;
     }
     let step = (step * 1000.0) as i64;
-    // As the real server: points at start + k * step, each for the step that ends there.
-    let points = (start..=end)
+    // Points at start + k * step, each for the step that ends there; and one for the step before,
+    // as servers look a step further back than they are asked to.
+    let points = (start - step..=end)
         .step_by(step as usize)
         .map(|timestamp| types::Point {
             timestamp,
@@ -141,9 +142,12 @@ async fn fewer_nodes_are_asked_for_where_the_server_allows_no_more() {
 #[tokio::test]
 async fn series_of_a_long_window_are_joined_without_seam() {
     let server = server_of_two_hours().await;
+    let client = server.client();
+    // Without a limit that was met, nothing is split.
+    client.tree(&tree_request(hours(5), None)).await.unwrap();
     for step_millis in [60_000, 15 * 60_000, 7 * 60_000] {
         let request = SeriesRequest { window: hours(5), ..checkout_series(step_millis) };
-        let series = server.client().series(&request).await.unwrap();
+        let series = client.series(&request).await.unwrap();
         let [series] = series.as_slice() else { panic!("{series:?}") };
         let times: Vec<i64> = series.points.iter().map(|point| point.timestamp_millis).collect();
         assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");

@@ -1,5 +1,9 @@
 //! What is found out about servers of each version.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use prost::Message;
+use pyroscope_api::querier::v1::{SelectHeatmapRequest, SelectMergeStacktracesRequest};
 use pyroscope_client::{PyroscopeClient, ServerVersion};
 use query::SourceErrorKind;
 
@@ -117,6 +121,22 @@ async fn a_server_is_looked_at_once() {
     assert_eq!(one.unwrap(), two.unwrap());
     client.server_info().await.unwrap();
     assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn looking_at_a_server_costs_it_nothing() {
+    let server = OldServer::new((2, 1), "2.1.0", true).start().await;
+    server.client().server_info().await.unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+    let asked = server.requests();
+    let tree = asked.iter().find(|request| request.call() == "SelectMergeStacktraces").unwrap();
+    let tree = SelectMergeStacktracesRequest::decode(tree.body.as_slice()).unwrap();
+    // A millisecond of today: a server in transition answers for old times from the old storage.
+    assert_eq!(tree.end - tree.start, 1);
+    assert!((now - 60_000..=now).contains(&tree.end));
+    let heatmap = asked.iter().find(|request| request.call() == "SelectHeatmap").unwrap();
+    let heatmap = SelectHeatmapRequest::decode(heatmap.body.as_slice()).unwrap();
+    assert_eq!(heatmap.start, heatmap.end);
 }
 
 #[tokio::test]
