@@ -81,6 +81,7 @@ pub struct FlameGraph {
     pub(crate) format: ValueFormat,
     pub(crate) place: Place,
     pub(crate) history: Vec<Place>,
+    kept: KeptPlace,
     pub(crate) wheel_zooming: bool,
     pub(crate) selected: Option<NodeIdx>,
     pub(crate) hovered: Option<Block>,
@@ -111,6 +112,7 @@ impl Default for FlameGraph {
                 scroll_css_px: 0.0,
             },
             history: Vec::new(),
+            kept: KeptPlace::default(),
             wheel_zooming: false,
             selected: None,
             hovered: None,
@@ -162,21 +164,27 @@ impl FlameGraph {
     ///
     /// Called before the columns of the next data set are read, so that both are never in memory
     /// at once.
-    pub fn take_place(&mut self) -> KeptPlace {
-        let Some(data) = self.data.take() else { return KeptPlace::default() };
+    pub fn release_frame(&mut self) {
+        let Some(data) = self.data.take() else { return };
         let names = |node: NodeIdx| {
             let path = data.index.path(&data.tree, node);
             path.into_iter().skip(1).map(|node| data.tree.name(node).to_owned()).collect()
         };
-        KeptPlace {
+        self.kept = KeptPlace {
             focus: names(self.place.focus),
-            selected: self.selected.map(names),
+            selected: self.selected.take().map(names),
             scroll_css_px: self.place.scroll_css_px,
-        }
+        };
+        self.history.clear();
+        self.hovered = None;
+        self.pointer = Pointer::Up;
     }
 
-    /// Shows a data set; what was zoomed to and selected stays so as far as its path exists.
-    pub fn set_frame(&mut self, frame: FlameFrame, kept: KeptPlace) -> Vec<Effect> {
+    /// Shows a data set; what was zoomed to and selected in the one before stays so as far as its
+    /// path exists.
+    pub fn set_frame(&mut self, frame: FlameFrame) -> Vec<Effect> {
+        self.release_frame();
+        let kept = std::mem::take(&mut self.kept);
         let index = RowIndex::build(&frame.tree);
         let data = Data {
             tree: frame.tree,
@@ -192,15 +200,12 @@ impl FlameGraph {
         });
         self.place =
             Place { focus, window: data.window_of(focus), scroll_css_px: kept.scroll_css_px };
-        self.history.clear();
         if focus != ROOT {
             let window = data.window_of(ROOT);
             self.history.push(Place { focus: ROOT, window, scroll_css_px: 0.0 });
         }
         self.search.run(&data.tree, &data.index);
         self.error = None;
-        self.hovered = None;
-        self.pointer = Pointer::Up;
         self.laid_out = None;
         self.data = Some(data);
         self.clamp_scroll();
@@ -209,17 +214,15 @@ impl FlameGraph {
 
     /// Shows that there is nothing to show.
     pub fn clear(&mut self) -> Vec<Effect> {
-        self.data = None;
+        self.release_frame();
         self.error = None;
-        self.hovered = None;
         self.changed(vec![Effect::HideTooltip])
     }
 
     /// Shows why there is no flame graph.
     pub fn set_error(&mut self, message: String) -> Vec<Effect> {
-        self.data = None;
+        self.release_frame();
         self.error = Some(message);
-        self.hovered = None;
         self.changed(vec![Effect::HideTooltip])
     }
 
@@ -306,7 +309,7 @@ impl FlameGraph {
 
 /// Where one looked, in terms that outlive a data set.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct KeptPlace {
+struct KeptPlace {
     focus: Vec<String>,
     selected: Option<Vec<String>>,
     scroll_css_px: f64,

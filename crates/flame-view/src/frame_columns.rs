@@ -8,7 +8,7 @@ use profile::{FunctionIdx, FunctionNames, Tree, TreeError};
 pub enum FrameError {
     /// A required field is missing.
     #[error(
-        "the frame has no field {name:?}; a flame graph needs the fields level, value and label"
+        "the frame has no field {name:?}, expected the fields \"level\", \"value\", \"self\" and \"label\" of a flame graph"
     )]
     MissingField {
         /// Name of the field.
@@ -44,13 +44,11 @@ pub enum FrameError {
         previous: u32,
     },
     /// A label index without a text.
-    #[error("row {row} has label {idx}, but the frame has only {count} label texts")]
+    #[error("row {row} has no label text, the frame has {count} of them")]
     Label {
         /// Position of the row.
         row: usize,
-        /// Its label.
-        idx: u32,
-        /// How many label texts there are.
+        /// How many distinct label texts there are.
         count: usize,
     },
     /// The rows do not form a tree.
@@ -122,7 +120,7 @@ pub struct FlameFrame {
 ///
 /// Columns are pushed in pieces of any size, so that a caller can hand over a million rows without
 /// a second copy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FrameColumns {
     levels: Vec<u32>,
     values: Vec<i64>,
@@ -133,6 +131,12 @@ pub struct FrameColumns {
     bad: Option<(usize, usize)>,
 }
 
+impl Default for FrameColumns {
+    fn default() -> Self {
+        Self::with_capacity(0)
+    }
+}
+
 impl FrameColumns {
     /// Room for `row_count` rows.
     pub fn with_capacity(row_count: usize) -> Self {
@@ -140,8 +144,10 @@ impl FrameColumns {
             levels: Vec::with_capacity(row_count),
             values: Vec::with_capacity(row_count),
             labels: Vec::with_capacity(row_count),
+            self_values: None,
             scale: 1.0,
-            ..Self::default()
+            roots: 0,
+            bad: None,
         }
     }
 
@@ -211,7 +217,7 @@ impl FrameColumns {
         }
         let count = names.len();
         if let Some(row) = self.labels.iter().position(|label| label.0 as usize >= count) {
-            return Err(FrameError::Label { row, idx: self.labels[row].0, count });
+            return Err(FrameError::Label { row, count });
         }
         let mut notices = Vec::new();
         if self.self_values.is_none() {

@@ -4,6 +4,7 @@ use crate::action::TableColumn;
 use crate::search::Search;
 use profile::Tree;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 /// The functions of a tree with their values; made when first looked at.
 #[derive(Debug, Clone, Default)]
@@ -93,26 +94,25 @@ impl FunctionTable {
     fn sort(&mut self, tree: &Tree, search: &Search) {
         let root = tree.function(profile::NodeIdx(0)).0;
         let active = search.is_active();
-        self.order.clear();
-        self.order.extend((0..tree.names().len() as u32).filter(|function| {
+        let mut order = std::mem::take(&mut self.order);
+        order.clear();
+        order.extend((0..tree.names().len() as u32).filter(|function| {
             let used = self.total_values[*function as usize] != 0 && *function != root;
             used && (!active || search.matches(profile::FunctionIdx(*function)))
         }));
+        let value = |function: &u32| match self.column {
+            TableColumn::SelfValue => self.self_values[*function as usize],
+            _ => self.total_values[*function as usize],
+        };
         let name = |function: &u32| tree.names().get(profile::FunctionIdx(*function));
-        match self.column {
-            TableColumn::Function => self.order.sort_by(|a, b| name(a).cmp(name(b))),
-            column => {
-                let values = match column {
-                    TableColumn::SelfValue => &self.self_values,
-                    _ => &self.total_values,
-                };
-                // Equal values stand by function in either direction, so rows do not jump about.
-                self.order.sort_unstable_by_key(|function| (values[*function as usize], *function));
-            }
+        // Equal values stand by function in either direction, so that rows do not jump about.
+        match (self.column, self.ascending) {
+            (TableColumn::Function, true) => order.sort_by_key(name),
+            (TableColumn::Function, false) => order.sort_by_key(|f| Reverse(name(f))),
+            (_, true) => order.sort_unstable_by_key(|f| (value(f), *f)),
+            (_, false) => order.sort_unstable_by_key(|f| (Reverse(value(f)), *f)),
         }
-        if !self.ascending {
-            self.order.reverse();
-        }
+        self.order = order;
         self.ordered = true;
     }
 }

@@ -33,7 +33,7 @@ pub use action::{Action, Pane, TableColumn};
 pub use colour::Colour;
 pub use display_list::{DisplayList, FillRect, TextRun};
 pub use effect::{Cursor, Effect, Highlight, Tooltip, TooltipLine};
-pub use flame_graph::{FlameGraph, KeptPlace};
+pub use flame_graph::FlameGraph;
 pub use frame_columns::{FlameFrame, FrameColumns, FrameError, FrameNotice};
 pub use function_table::{FunctionTable, TableOrder};
 pub use hit_test::hit_test;

@@ -112,7 +112,7 @@ fn outline_selected(graph: &FlameGraph, data: &Data, list: &mut DisplayList) {
 fn scroll_thumb(graph: &FlameGraph, width: i32, list: &mut DisplayList) {
     let size = graph.props.size;
     let limit = graph.scroll_limit_css_px() * size.device_pixel_ratio;
-    if limit <= 0.0 {
+    if limit <= 0.0 || list.width == 0 || list.height == 0 {
         return;
     }
     let height = f64::from(size.height_device_px());

@@ -37,9 +37,9 @@ impl FlameGraphView {
         };
         let mut effects = self.graph.set_field(columns.field.clone());
         if !self.columns.as_ref().is_some_and(|current| columns.same_as(current)) {
-            let kept = self.graph.take_place();
+            self.graph.release_frame();
             effects.extend(match columns.to_frame() {
-                Ok(Some(frame)) => self.graph.set_frame(frame, kept),
+                Ok(Some(frame)) => self.graph.set_frame(frame),
                 Ok(None) => self.graph.clear(),
                 Err(error) => self.graph.set_error(error.to_string()),
             });

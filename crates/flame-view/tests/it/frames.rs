@@ -1,0 +1,173 @@
+//! Frames that are not as they should be.
+
+use crate::support::{drawn, props};
+use flame_view::{FlameFrame, FlameGraph, FrameColumns, FrameError, FrameNotice};
+use profile::{FunctionNames, NodeIdx};
+
+type Rows<'a> = &'a [(f64, f64, f64, &'a str)];
+
+fn columns(rows: Rows<'_>) -> (FrameColumns, FunctionNames) {
+    let mut names = FunctionNames::default();
+    let mut columns = FrameColumns::with_capacity(rows.len());
+    for (level, value, own, name) in rows {
+        columns.push_levels(&[*level]).unwrap();
+        columns.push_values(&[*value]);
+        columns.push_self_values(&[*own]);
+        columns.push_labels([names.intern(name)]);
+    }
+    (columns, names)
+}
+
+fn read(rows: Rows<'_>) -> FlameFrame {
+    let (columns, names) = columns(rows);
+    columns.finish(names).unwrap()
+}
+
+fn notices(frame: &FlameFrame) -> Vec<String> {
+    frame.notices.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_level_must_follow_from_the_one_before_it() {
+    let mut columns = FrameColumns::default();
+    let error = columns.push_levels(&[0.0, 1.0, 3.0]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "row 2 has level 3 after level 1, expected a whole number from 0 to 2"
+    );
+    let error = FrameColumns::default().push_levels(&[0.0, 0.5]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "row 1 has level 0.5 after level 0, expected a whole number from 0 to 1"
+    );
+    assert!(FrameColumns::default().push_levels(&[0.0, -1.0]).is_err());
+    assert!(FrameColumns::default().push_levels(&[0.0, f64::NAN]).is_err());
+    assert!(FrameColumns::default().push_levels(&[0.0, 1e300]).is_err());
+}
+
+#[test]
+fn the_first_row_must_be_a_root() {
+    let error = FrameColumns::default().push_levels(&[1.0, 2.0]).unwrap_err();
+    assert_eq!(error.to_string(), "row 0 has level 1, expected a root at level 0");
+}
+
+#[test]
+fn columns_of_different_lengths_are_named() {
+    let (mut columns, names) = columns(&[(0.0, 3.0, 3.0, "total")]);
+    columns.push_levels(&[1.0]).unwrap();
+    let error = columns.finish(names).unwrap_err();
+    assert_eq!(error.to_string(), "field \"value\" has 1 rows, expected 2 as in field \"level\"");
+}
+
+#[test]
+fn a_label_without_text_is_named() {
+    let (mut columns, names) = columns(&[(0.0, 3.0, 3.0, "total")]);
+    columns.push_levels(&[1.0]).unwrap();
+    columns.push_values(&[1.0]);
+    columns.push_self_values(&[1.0]);
+    columns.push_labels([profile::FunctionIdx(7)]);
+    assert_eq!(columns.finish(names).unwrap_err(), FrameError::Label { row: 1, count: 1 });
+}
+
+#[test]
+fn a_missing_field_says_what_a_flame_graph_needs() {
+    assert_eq!(
+        FrameError::MissingField { name: "value" }.to_string(),
+        "the frame has no field \"value\", expected the fields \"level\", \"value\", \"self\" and \"label\" of a flame graph"
+    );
+}
+
+#[test]
+fn without_self_values_they_follow_from_the_totals() {
+    let mut names = FunctionNames::default();
+    let mut columns = FrameColumns::default();
+    columns.push_levels(&[0.0, 1.0, 1.0]).unwrap();
+    columns.push_values(&[10.0, 4.0, 5.0]);
+    columns.push_labels(["total", "a", "b"].map(|name| names.intern(name)));
+    let frame = columns.finish(names).unwrap();
+    assert_eq!(frame.tree.self_values(), [1, 4, 5]);
+    assert_eq!(frame.notices, [FrameNotice::SelfComputed]);
+}
+
+#[test]
+fn several_roots_are_shown_below_one() {
+    let frame = read(&[(0.0, 4.0, 1.0, "one"), (1.0, 3.0, 3.0, "leaf"), (0.0, 2.0, 2.0, "two")]);
+    let names: Vec<_> = frame.tree.nodes().map(|node| frame.tree.name(node)).collect();
+    assert_eq!(names, ["total", "one", "leaf", "two"]);
+    assert_eq!(frame.tree.total_values(), [6, 4, 3, 2]);
+    assert_eq!(
+        notices(&frame),
+        ["The frame has 2 roots; they are shown below one named \"total\"."]
+    );
+}
+
+#[test]
+fn bad_values_count_as_nothing() {
+    let frame = read(&[
+        (0.0, 5.0, 0.0, "total"),
+        (1.0, -3.0, -3.0, "a"),
+        (1.0, f64::NAN, 0.0, "b"),
+        (1.0, 5.0, 5.0, "c"),
+    ]);
+    assert_eq!(frame.tree.total_values(), [5, 0, 0, 5]);
+    assert_eq!(
+        notices(&frame),
+        ["3 values are negative or not numbers and count as 0; the first is in row 1."]
+    );
+}
+
+#[test]
+fn a_total_is_kept_where_its_children_fit_into_it() {
+    // 5 of 10 belong to nobody, and "b" holds more than its caller.
+    let frame = read(&[
+        (0.0, 10.0, 1.0, "total"),
+        (1.0, 4.0, 4.0, "a"),
+        (1.0, 1.0, 0.0, "caller"),
+        (2.0, 2.0, 2.0, "b"),
+    ]);
+    assert_eq!(frame.tree.total_values(), [10, 4, 2, 2]);
+    assert_eq!(frame.tree.self_values(), [4, 4, 0, 2]);
+    assert_eq!(frame.notices, [FrameNotice::Totals { count: 1, first_row: 0 }]);
+}
+
+#[test]
+fn fractions_are_kept() {
+    let frame = read(&[(0.0, 3.0, 0.5, "total"), (1.0, 2.5, 2.5, "a")]);
+    assert_eq!(frame.scale, 1_048_576.0);
+    assert_eq!(frame.tree.total_value(NodeIdx(1)) as f64 / frame.scale, 2.5);
+    assert_eq!(frame.tree.total_value(NodeIdx(0)) as f64 / frame.scale, 3.0);
+    assert!(frame.notices.is_empty());
+}
+
+#[test]
+fn values_beyond_what_adds_up_are_an_error_and_not_a_panic() {
+    let (columns, names) =
+        columns(&[(0.0, 1e300, 0.0, "total"), (1.0, 1e300, 1e300, "a"), (1.0, 1e300, 0.0, "b")]);
+    assert!(matches!(columns.finish(names), Err(FrameError::Tree(_))));
+}
+
+#[test]
+fn the_root_keeps_its_name() {
+    let frame = read(&[(0.0, 1.0, 1.0, "root")]);
+    assert_eq!(frame.tree.name(NodeIdx(0)), "root");
+}
+
+#[test]
+fn an_empty_profile_says_so() {
+    let mut graph = FlameGraph::default();
+    graph.set_props(props());
+    graph.set_frame(read(&[(0.0, 0.0, 0.0, "total")]));
+    let message = graph.snapshot().message.unwrap();
+    assert_eq!(message.title, "No samples");
+    assert!(!message.is_error);
+    assert_eq!(drawn(&mut graph), "canvas 200 x 84\n");
+}
+
+#[test]
+fn an_error_stands_where_the_graph_would() {
+    let mut graph = FlameGraph::default();
+    graph.set_error("row 3 has level 7".to_owned());
+    let message = graph.snapshot().message.unwrap();
+    assert_eq!(message.text, "Row 3 has level 7.");
+    assert!(message.is_error);
+}
