@@ -95,3 +95,43 @@ impl FromStr for HandshakeLine {
         Ok(Self { address })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_as_it_was_written() {
+        for (address, text) in [
+            (Address::Tcp("127.0.0.1:1234".to_owned()), "1|2|tcp|127.0.0.1:1234|grpc"),
+            (Address::Unix("/tmp/plugin x/grpc".into()), "1|2|unix|/tmp/plugin x/grpc|grpc"),
+        ] {
+            let line = HandshakeLine { address };
+            assert_eq!(line.to_string(), text);
+            assert_eq!(text.parse(), Ok(line));
+        }
+    }
+
+    #[test]
+    fn further_parts_of_later_hosts_are_skipped() {
+        let line: HandshakeLine = "1|2|tcp|[::1]:1|grpc||true\r\n".parse().unwrap();
+        assert_eq!(line.address, Address::Tcp("[::1]:1".to_owned()));
+    }
+
+    #[test]
+    fn other_lines_say_what_was_expected() {
+        for (line, message) in [
+            ("Hello", "expected a line like \"1|2|tcp|127.0.0.1:1234|grpc\", found \"Hello\""),
+            (
+                "1|1|tcp|127.0.0.1:1|grpc",
+                "the plugin speaks handshake 1 and protocol 1; expected 1 and 2",
+            ),
+            (
+                "1|2|pipe|x|netrpc",
+                "the plugin offers \"pipe\" with \"netrpc\"; expected tcp or unix with grpc",
+            ),
+        ] {
+            assert_eq!(line.parse::<HandshakeLine>().unwrap_err().to_string(), message);
+        }
+    }
+}

@@ -81,6 +81,11 @@ impl Golden {
                 partial.with_error(failure(504, "half of it took too long"))
             }
             "panic" => panic!("asked to panic"),
+            "be large" => {
+                let values = (0..1_000_000_i64).collect::<Vec<_>>();
+                let field = grafana_plugin::frame::Field::new("value", values);
+                grafana_plugin::frame::Frame::new("large", vec![field]).into()
+            }
             "answer nothing" => QueryResult::default(),
             "unequal" => grafana_plugin::frame::Frame::new(
                 "unequal",

@@ -18,27 +18,32 @@ impl Frame {
     /// Reads a frame from an Arrow IPC file that a plugin made.
     ///
     /// # Errors
-    /// [`FrameError::Arrow`] for bytes that are not such a file, [`FrameError::UnknownType`] for
+    /// [`FrameError::Arrow`] and [`FrameError::BrokenFile`] for bytes that are not such a file, [`FrameError::UnknownType`] for
     /// columns of other types than those of [`Column`], [`FrameError::Metadata`] and
     /// [`FrameError::NotJson`] for JSON that is not as expected.
     pub fn from_arrow(file: &[u8]) -> Result<Self, FrameError> {
-        let reader = FileReader::try_new(Cursor::new(file), None)?;
-        let schema = reader.schema();
-        let batches = reader.collect::<Result<Vec<_>, _>>()?;
-        let text = |key: &str| schema.metadata().get(key).cloned().unwrap_or_default();
-        let fields = schema
-            .fields()
-            .iter()
-            .enumerate()
-            .map(|(position, field)| read_field(field, position, &batches))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
-            name: text("name"),
-            ref_id: text("refId"),
-            meta: metadata("meta", schema.metadata())?,
-            fields,
-        })
+        // The Arrow library answers some broken files with a panic; a host must outlive those.
+        std::panic::catch_unwind(|| read_file(file)).unwrap_or(Err(FrameError::BrokenFile))
     }
+}
+
+fn read_file(file: &[u8]) -> Result<Frame, FrameError> {
+    let reader = FileReader::try_new(Cursor::new(file), None)?;
+    let schema = reader.schema();
+    let batches = reader.collect::<Result<Vec<_>, _>>()?;
+    let text = |key: &str| schema.metadata().get(key).cloned().unwrap_or_default();
+    let fields = schema
+        .fields()
+        .iter()
+        .enumerate()
+        .map(|(position, field)| read_field(field, position, &batches))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(Frame {
+        name: text("name"),
+        ref_id: text("refId"),
+        meta: metadata("meta", schema.metadata())?,
+        fields,
+    })
 }
 
 fn metadata<T: DeserializeOwned>(

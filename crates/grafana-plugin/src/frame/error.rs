@@ -45,6 +45,9 @@ pub enum FrameError {
     /// The Arrow library refuses.
     #[error("reading or writing an Arrow file")]
     Arrow(#[from] ArrowError),
+    /// The bytes only look like an Arrow file.
+    #[error("the Arrow file is broken")]
+    BrokenFile,
     /// A column has a type that frames do not have.
     #[error("field {field:?} has the type {found:?}, which data frames do not have")]
     UnknownType {

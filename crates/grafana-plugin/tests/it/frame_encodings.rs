@@ -164,6 +164,42 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         .prop_map(|(name, fields)| Frame::new(name, fields))
 }
 
+/// A file of a golden frame with some bytes changed, and perhaps cut.
+fn broken_file() -> impl Strategy<Value = Vec<u8>> {
+    let files: Vec<Vec<u8>> = golden_frames()
+        .into_iter()
+        .flat_map(|(_, frames)| frames)
+        .map(|frame| frame.to_arrow().unwrap())
+        .collect();
+    let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8);
+    (
+        prop::sample::select(files),
+        changes,
+        prop::option::weighted(0.1, any::<prop::sample::Index>()),
+    )
+        .prop_map(|(mut file, changes, cut)| {
+            for (position, byte) in changes {
+                let position = position.index(file.len());
+                file[position] = byte;
+            }
+            if let Some(cut) = cut {
+                file.truncate(cut.index(file.len()));
+            }
+            file
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_broken_arrow_file_is_an_error_or_another_frame(file in broken_file()) {
+        if let Ok(frame) = Frame::from_arrow(&file) {
+            let _ = frame.row_count();
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_frame_survives_arrow(frame in any_frame()) {

@@ -49,9 +49,10 @@ fn questions() -> Vec<(String, Value)> {
     let frames = golden_frames()
         .into_iter()
         .map(|(name, _)| (name.to_owned(), json!({ "refId": name, "frame": name })));
-    let actions = ["fail", "fail in part", "fail silently", "panic", "answer nothing", "unequal"]
-        .into_iter()
-        .map(|action| (action.to_owned(), json!({ "refId": action, "do": action })));
+    let actions =
+        ["be large", "fail", "fail in part", "fail silently", "panic", "answer nothing", "unequal"]
+            .into_iter()
+            .map(|action| (action.to_owned(), json!({ "refId": action, "do": action })));
     frames.chain(actions).collect()
 }
 
