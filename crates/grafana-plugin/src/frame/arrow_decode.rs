@@ -4,10 +4,10 @@ use std::io::Cursor;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    ArrowPrimitiveType, Float64Type, Int32Type, Int64Type, TimestampNanosecondType, UInt16Type,
-    UInt64Type,
+    ArrowPrimitiveType, ByteArrayType, Float64Type, Int32Type, Int64Type, TimestampNanosecondType,
+    UInt16Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array, ArrayRef, GenericByteArray, RecordBatch};
 use arrow_ipc::reader::FileReader;
 use arrow_schema::{DataType, Field as ArrowField, Metadata, TimeUnit};
 use serde::de::DeserializeOwned;
@@ -78,13 +78,12 @@ fn read_field(
         }
         DataType::UInt16 if is_enum => Column::Enum(numbers::<UInt16Type>(&arrays, nullable)),
         DataType::Utf8 => {
-            let rows = arrays.iter().flat_map(|array| array.as_string::<i32>().iter());
-            Column::Text(text(rows, nullable))
+            let arrays = arrays.iter().map(|array| array.as_string::<i32>());
+            Column::Text(text(field.name(), arrays, nullable)?)
         }
         DataType::Binary => {
-            let rows = arrays.iter().flat_map(|array| array.as_binary::<i32>().iter());
-            let rows = rows.map(|row| row.map(String::from_utf8_lossy)).collect::<Vec<_>>();
-            Column::Json(JsonCells::from_text(text(rows.iter().map(|r| r.as_deref()), nullable))?)
+            let arrays = arrays.iter().map(|array| array.as_binary::<i32>());
+            Column::Json(JsonCells::from_text(text(field.name(), arrays, nullable)?)?)
         }
         found => {
             return Err(FrameError::UnknownType {
@@ -121,6 +120,23 @@ fn cells<T: Default>(rows: impl Iterator<Item = Option<T>>, nullable: bool) -> C
     }
 }
 
-fn text<'a>(rows: impl Iterator<Item = Option<&'a str>>, nullable: bool) -> TextCells {
-    if nullable { rows.collect() } else { rows.map(Option::unwrap_or_default).collect() }
+/// Whole buffers at a time: a million short texts are no million copies.
+fn text<'a, T: ByteArrayType<Offset = i32>>(
+    field: &str,
+    arrays: impl Iterator<Item = &'a GenericByteArray<T>>,
+    nullable: bool,
+) -> Result<TextCells, FrameError> {
+    let mut cells = TextCells::empty(nullable);
+    for array in arrays {
+        let offset = |position: &i32| usize::try_from(*position).unwrap_or_default();
+        let [first, .., last] = array.value_offsets() else { continue };
+        let (first, last) = (offset(first), offset(last));
+        let bytes = array.value_data().get(first..last).ok_or(FrameError::BrokenFile)?;
+        let texts = std::str::from_utf8(bytes)
+            .map_err(|source| FrameError::NotText { field: field.to_owned(), source })?;
+        let ends = array.value_offsets()[1..].iter().map(|end| offset(end).saturating_sub(first));
+        let present = array.nulls().map(|nulls| nulls.iter().collect());
+        cells.append(texts, ends, present);
+    }
+    Ok(cells)
 }

@@ -45,6 +45,14 @@ pub enum FrameError {
     /// The Arrow library refuses.
     #[error("reading or writing an Arrow file")]
     Arrow(#[from] ArrowError),
+    /// A column of texts or JSON values is not UTF-8.
+    #[error("the texts of field {field:?} are not UTF-8")]
+    NotText {
+        /// Name of the field.
+        field: String,
+        /// Where not.
+        source: std::str::Utf8Error,
+    },
     /// The bytes only look like an Arrow file.
     #[error("the Arrow file is broken")]
     BrokenFile,

@@ -64,6 +64,28 @@ impl TextCells {
         self.present.as_deref()
     }
 
+    /// No rows.
+    pub(super) fn empty(nullable: bool) -> Self {
+        Self { present: nullable.then(Vec::new), ..Self::default() }
+    }
+
+    /// Adds rows: their texts, one after the other, and where each ends.
+    /// `present` is absent when all rows have a value.
+    pub(super) fn append(
+        &mut self,
+        texts: &str,
+        ends: impl Iterator<Item = usize>,
+        present: Option<Vec<bool>>,
+    ) {
+        let begin = self.text.len();
+        self.text.push_str(texts);
+        self.ends.extend(ends.map(|end| begin + end));
+        if let Some(all) = &mut self.present {
+            all.extend(present.unwrap_or_default());
+            all.resize(self.ends.len(), true);
+        }
+    }
+
     fn push(&mut self, value: &str) {
         self.text.push_str(value);
         self.ends.push(self.text.len());
