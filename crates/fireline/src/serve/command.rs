@@ -1,5 +1,8 @@
 //! `fireline serve`, from the command line to the last commit.
 
+use std::io::Write as _;
+use std::time::Duration;
+
 use anyhow::Context;
 use store::{Store, StoreConfig};
 
@@ -10,6 +13,9 @@ use super::server::{Server, stop_signal};
 /// Where profiles lie in the data folder.
 const PROFILES_FOLDER: &str = "profiles";
 
+/// How often old profiles are looked for, beside after each push.
+const CLEANING_INTERVAL: Duration = Duration::from_secs(15 * 60);
+
 /// Serves until the process is asked to stop; then finishes what is under way.
 ///
 /// Errors: the store cannot be opened, or the address cannot be listened on.
@@ -17,8 +23,9 @@ pub async fn serve(arguments: &ServeArguments) -> anyhow::Result<()> {
     let folder = arguments.data.join(PROFILES_FOLDER);
     let store = Store::open(StoreConfig::new(&folder))
         .with_context(|| format!("opening the profile store in {}", folder.display()))?;
-    let server = Server::bind(arguments, store, system_clock).await?;
+    let server = Server::bind(arguments, store.clone(), system_clock).await?;
     announce(arguments, &server)?;
+    let cleaning = tokio::spawn(delete_old_profiles(store));
     let stop = async {
         if let Err(error) = stop_signal().await {
             tracing::error!(%error, "cannot listen for the signal to stop");
@@ -26,23 +33,39 @@ pub async fn serve(arguments: &ServeArguments) -> anyhow::Result<()> {
         }
         tracing::info!("stopping");
     };
-    server.run(stop).await?;
-    Ok(())
+    let served = server.run(stop).await;
+    cleaning.abort();
+    Ok(served?)
+}
+
+/// Deletes what is too old now and then, also when nobody pushes.
+async fn delete_old_profiles(store: Store) {
+    let mut ticks = tokio::time::interval(CLEANING_INTERVAL);
+    loop {
+        ticks.tick().await;
+        let store = store.clone();
+        let deleted = tokio::task::spawn_blocking(move || store.delete_old(system_clock()));
+        if let Err(error) = deleted.await {
+            tracing::error!(%error, "cannot delete old profiles");
+        }
+    }
 }
 
 /// Says where the server is. Scripts read the first address that is printed.
 fn announce(arguments: &ServeArguments, server: &Server) -> anyhow::Result<()> {
     let wanted = arguments.listen;
     let bound = server.address()?;
+    let mut text = String::new();
     if wanted.port() != 0 && wanted.port() != bound.port() {
-        println!("port {} is taken, port {} is used", wanted.port(), bound.port());
+        text.push_str(&format!("port {} is taken, port {} is used\n", wanted.port(), bound.port()));
     }
-    if arguments.no_workbench {
-        println!("Fireline takes and answers profiles at {}", server.url());
-    } else {
-        println!("Fireline takes, answers and shows profiles at {}", server.url());
-    }
-    println!("profiles are kept in {}", arguments.data.display());
+    let does = if arguments.no_workbench { " and answers" } else { ", answers and shows" };
+    let (url, data) = (server.url(), arguments.data.display());
+    text.push_str(&format!(
+        "Fireline takes{does} profiles at {url}\nprofiles are kept in {data}\n"
+    ));
+    // Whoever reads this may have gone after the address; that is no reason to stop.
+    let _ = std::io::stdout().write_all(text.as_bytes());
     if !bound.ip().is_loopback() {
         tracing::warn!(
             address = %bound,

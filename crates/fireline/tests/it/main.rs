@@ -1,9 +1,11 @@
 //! The server on real sockets.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod cli;
 mod fake_store;
 mod http;
 mod ingest;
+mod read_back;
 mod recorded_exchanges;
 mod transport;
 mod workbench;

@@ -29,7 +29,7 @@ fn bundle() -> TempDir {
     write(&dist.join("secret.txt"), "secret");
     write(&dist.join("workbench/index.html"), "<!doctype html><base href=\"/\"><p>page</p>");
     write(&dist.join("workbench/main.js"), "import('./x.js')");
-    write(&dist.join("workbench/img/icons/bolt.svg"), "<svg/>");
+    write(&dist.join("workbench/build/img/icons/bolt.svg"), "<svg/>");
     folder
 }
 

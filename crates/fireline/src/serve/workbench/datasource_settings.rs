@@ -56,13 +56,13 @@ impl Default for DatasourceSettings {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct DatasourceUpdate {
-    name: String,
-    url: String,
-    basic_auth: bool,
-    basic_auth_user: String,
-    json_data: Map<String, Value>,
+    name: Option<String>,
+    url: Option<String>,
+    basic_auth: Option<bool>,
+    basic_auth_user: Option<String>,
+    json_data: Option<Map<String, Value>>,
     /// Only what changes. An empty text removes a secret.
-    secure_json_data: BTreeMap<String, String>,
+    secure_json_data: Option<BTreeMap<String, Option<String>>>,
 }
 
 impl DatasourceSettings {
@@ -98,15 +98,19 @@ impl DatasourceSettings {
 
     fn updated(&self, update: DatasourceUpdate, own_url: &str, now_millis: i64) -> Self {
         let mut secure_json_data = self.secure_json_data.clone();
-        secure_json_data.extend(update.secure_json_data);
+        for (name, secret) in update.secure_json_data.unwrap_or_default() {
+            secure_json_data.extend(secret.map(|secret| (name, secret)));
+        }
         secure_json_data.retain(|_, secret| !secret.is_empty());
-        let url = update.url.trim();
+        let url = update.url.unwrap_or_default();
+        let url = url.trim().trim_end_matches('/');
+        let name = update.name.filter(|name| !name.is_empty());
         Self {
-            name: if update.name.is_empty() { self.name.clone() } else { update.name },
+            name: name.unwrap_or_else(|| self.name.clone()),
             url: (!url.is_empty() && url != own_url).then(|| url.to_owned()),
-            basic_auth: update.basic_auth,
-            basic_auth_user: update.basic_auth_user,
-            json_data: update.json_data,
+            basic_auth: update.basic_auth.unwrap_or_default(),
+            basic_auth_user: update.basic_auth_user.unwrap_or_default(),
+            json_data: update.json_data.unwrap_or_default(),
             secure_json_data,
             // The plugin makes its client anew when this changes, so it must.
             updated_millis: now_millis.max(self.updated_millis.saturating_add(1)),
@@ -218,7 +222,7 @@ mod tests {
     fn the_own_address_is_not_written_down() {
         let folder = tempfile::tempdir().unwrap();
         let file = DatasourceFile::open(folder.path().join("datasource.json")).unwrap();
-        let body = format!("{{\"url\":\"{OWN_URL}\"}}");
+        let body = format!("{{\"url\":\"{OWN_URL}/\",\"jsonData\":null}}");
         let settings = file.update(update(&body), OWN_URL, 5).unwrap();
         assert_eq!(settings.url, None);
         assert_eq!(settings.effective_url("http://127.0.0.1:4041"), "http://127.0.0.1:4041");

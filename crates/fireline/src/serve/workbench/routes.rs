@@ -27,8 +27,7 @@ pub(crate) fn routes(workbench: Arc<Workbench>) -> Router {
         .route("/api/datasources/uid/{uid}/resources/{*path}", any(calls::resource))
         .route("/api/datasources/uid/{uid}", get(api::datasource).put(api::update_datasource))
         .route("/public/plugins/{id}/{*path}", get(plugin_file))
-        .route("/public/build/img/{*path}", get(image))
-        .route("/public/{*path}", any(async || not_found()))
+        .route("/public/{*path}", get(public_file))
         .route("/api/{*path}", any(async || not_found()))
         .fallback(get(page_file))
         .with_state(workbench)
@@ -66,10 +65,11 @@ async fn plugin_file(
     }
 }
 
-async fn image(
+/// Icons and fonts of Grafana's components, which they ask for where Grafana's server has them.
+async fn public_file(
     State(workbench): State<Arc<Workbench>>,
     Path(path): Path<String>,
     request: Request,
 ) -> Response<Body> {
-    serve_file(&workbench.page_folder().join("img"), &path, request.headers()).await
+    serve_file(&workbench.page_folder(), &path, request.headers()).await
 }
