@@ -35,7 +35,8 @@ pub enum Warning {
 /// The profile of folded text, with one sample per line and one sample type, given as
 /// (type, unit).
 ///
-/// Empty lines and lines that begin with `#` are skipped; frames without a name are left out.
+/// Empty lines are skipped; frames without a name are left out. There are no comments: function
+/// names may begin with anything.
 /// Cost: linear.
 pub fn decode(
     bytes: &[u8],
@@ -52,7 +53,7 @@ pub fn decode(
     let mut without_value: Option<(u64, u64)> = None;
     for (number, line) in (1_u64..).zip(text.lines()) {
         let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
+        if line.is_empty() {
             continue;
         }
         let Some((frames, value)) = stack_and_value(line, line_value) else {

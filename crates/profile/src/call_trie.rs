@@ -97,7 +97,7 @@ impl CallTrie {
     }
 
     /// The nodes in pre-order, siblings by name and truncated ones last, with their depths.
-    pub(crate) fn pre_order(&self) -> PreOrder {
+    fn pre_order(&self) -> PreOrder {
         let count = self.len();
         let ranks = self.names.ranks();
         let sort_key = |idx: &TrieIdx| {
@@ -137,31 +137,21 @@ impl CallTrie {
     pub(crate) fn into_tree(self, self_values: &[i64]) -> Result<Tree, TreeError> {
         let PreOrder { order, depths } = self.pre_order();
         let self_value = order.iter().map(|idx| self_values[*idx as usize]).collect();
-        self.into_tree_in_order(&order, depths, self_value)
-    }
-
-    /// The tree of the nodes in `order`, with self values in that order.
-    pub(crate) fn into_tree_in_order(
-        self,
-        order: &[TrieIdx],
-        depths: Vec<u32>,
-        self_values: Vec<i64>,
-    ) -> Result<Tree, TreeError> {
         let function = order.iter().map(|idx| self.function[*idx as usize]).collect();
         let truncated = (0..)
-            .zip(order)
+            .zip(&order)
             .filter(|(_, idx)| self.is_truncated[**idx as usize])
             .map(|(node, _)| NodeIdx(node))
             .collect();
-        Tree::from_columns(self.names, function, depths, self_values, truncated)
+        Tree::from_columns(self.names, function, depths, self_value, truncated)
     }
 }
 
 /// Nodes of a [`CallTrie`] in the order of a [`Tree`].
 #[derive(Debug)]
-pub(crate) struct PreOrder {
-    pub(crate) order: Vec<TrieIdx>,
-    pub(crate) depths: Vec<u32>,
+struct PreOrder {
+    order: Vec<TrieIdx>,
+    depths: Vec<u32>,
 }
 
 /// Adds `value` to the sum of a node.

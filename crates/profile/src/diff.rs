@@ -1,6 +1,6 @@
 //! Compares two call trees.
 
-use crate::call_trie::{CallTrie, PreOrder, TrieIdx, add_checked};
+use crate::joint_walk::join;
 use crate::nested_set::{NestedSet, NestedSetWarning};
 use crate::tree::{NodeIdx, Tree, total_values};
 use crate::tree_builder::TreeError;
@@ -80,35 +80,22 @@ impl DiffTree {
 /// Siblings are sorted by name in byte order, truncated ones last. Truncated nodes of one side are
 /// joined with truncated nodes of the other only.
 /// Errors: [`TreeError::Overflow`] where both sides together do not fit.
-/// Cost: one hash look-up per node of either tree.
+/// Cost: linear; subtrees that one side alone has are copied as they stand.
 pub fn diff(baseline: &Tree, comparison: &Tree) -> Result<DiffTree, TreeError> {
-    let mut trie = CallTrie::new();
-    let mut baseline_self = self_values_in(&mut trie, baseline)?;
-    let mut comparison_self = self_values_in(&mut trie, comparison)?;
-    baseline_self.resize(trie.len(), 0);
-    comparison_self.resize(trie.len(), 0);
-    let PreOrder { order, depths } = trie.pre_order();
-    let in_order =
-        |values: &[i64]| order.iter().map(|idx| values[*idx as usize]).collect::<Vec<_>>();
-    let (baseline_self, comparison_self) = (in_order(&baseline_self), in_order(&comparison_self));
+    let joined = join(baseline, comparison)?;
+    let (baseline_self, comparison_self) = (joined.first_self, joined.second_self);
     let joint_self = baseline_self.iter().zip(&comparison_self).enumerate();
     let joint_self = joint_self
         .map(|(node, (a, b))| a.checked_add(*b).ok_or(TreeError::Overflow { node }))
         .collect::<Result<Vec<_>, _>>()?;
-    let baseline_total = total_values(&depths, &baseline_self)?;
-    let comparison_total = total_values(&depths, &comparison_self)?;
-    let joint = trie.into_tree_in_order(&order, depths, joint_self)?;
+    let baseline_total = total_values(&joined.depth, &baseline_self)?;
+    let comparison_total = total_values(&joined.depth, &comparison_self)?;
+    let joint = Tree::from_columns(
+        joined.names,
+        joined.function,
+        joined.depth,
+        joint_self,
+        joined.truncated,
+    )?;
     Ok(DiffTree { joint, baseline_self, baseline_total, comparison_self, comparison_total })
-}
-
-/// The self values of `tree` by the places of its nodes in `trie`.
-fn self_values_in(trie: &mut CallTrie, tree: &Tree) -> Result<Vec<i64>, TreeError> {
-    let mut self_values = vec![0; trie.len()];
-    trie.add_tree(tree, |node, place: TrieIdx| {
-        if self_values.len() <= place as usize {
-            self_values.resize(place as usize + 1, 0);
-        }
-        add_checked(&mut self_values, place, tree.self_value(node))
-    })?;
-    Ok(self_values)
 }

@@ -21,6 +21,7 @@ mod split;
 mod call_trie;
 mod function_names;
 mod nested_set;
+mod sibling_order;
 mod tree;
 mod tree_builder;
 
@@ -29,6 +30,7 @@ mod build;
 mod collapse;
 mod diff;
 mod focus;
+mod joint_walk;
 mod merge;
 mod sandwich;
 mod truncate;

@@ -1,6 +1,6 @@
 //! Merges call trees into one.
 
-use crate::call_trie::{CallTrie, add_checked};
+use crate::joint_walk::join;
 use crate::tree::Tree;
 use crate::tree_builder::TreeError;
 
@@ -21,33 +21,50 @@ pub fn merge<'a>(trees: impl IntoIterator<Item = &'a Tree>) -> Result<Tree, Tree
 
 /// Merges call trees that come one after the other.
 ///
-/// Cost: one hash look-up per node; holds the merged tree, never the trees that went in.
-#[derive(Debug)]
+/// Cost: every node is read once for every doubling of the number of trees; at most that many
+/// merged trees are held, never those that went in.
+#[derive(Debug, Default)]
 pub struct TreeMerger {
-    trie: CallTrie,
-    self_value: Vec<i64>,
-}
-
-impl Default for TreeMerger {
-    fn default() -> Self {
-        Self { trie: CallTrie::new(), self_value: vec![0] }
-    }
+    /// At position `i`, the merger of 2^i trees, if there is one: adding a tree is adding 1 to a
+    /// binary number.
+    merged: Vec<Option<Tree>>,
 }
 
 impl TreeMerger {
-    /// Adds a tree. After an error the merger holds a part of it and is of no use.
+    /// Adds a tree. After an error the merger has lost a part of what went in and is of no use.
     pub fn add(&mut self, tree: &Tree) -> Result<(), TreeError> {
-        let Self { trie, self_value } = self;
-        trie.add_tree(tree, |node, place| {
-            if self_value.len() <= place as usize {
-                self_value.resize(place as usize + 1, 0);
+        let mut carry: Option<Tree> = None;
+        for place in &mut self.merged {
+            let added = carry.as_ref().unwrap_or(tree);
+            match place.take() {
+                Some(earlier) => carry = Some(merge_two(&earlier, added)?),
+                None => {
+                    *place = Some(carry.unwrap_or_else(|| tree.clone()));
+                    return Ok(());
+                }
             }
-            add_checked(self_value, place, tree.self_value(node))
-        })
+        }
+        self.merged.push(Some(carry.unwrap_or_else(|| tree.clone())));
+        Ok(())
     }
 
     /// The merged tree.
     pub fn finish(self) -> Result<Tree, TreeError> {
-        self.trie.into_tree(&self.self_value)
+        let mut trees = self.merged.into_iter().flatten();
+        let first = match trees.next() {
+            // A tree alone still has its siblings to be sorted.
+            Some(first) => merge_two(&first, &Tree::empty())?,
+            None => return Ok(Tree::empty()),
+        };
+        trees.try_fold(first, |merged, tree| merge_two(&merged, &tree))
     }
+}
+
+fn merge_two(first: &Tree, second: &Tree) -> Result<Tree, TreeError> {
+    let joined = join(first, second)?;
+    let both = joined.first_self.iter().zip(&joined.second_self).enumerate();
+    let self_values = both
+        .map(|(node, (a, b))| a.checked_add(*b).ok_or(TreeError::Overflow { node }))
+        .collect::<Result<_, _>>()?;
+    Tree::from_columns(joined.names, joined.function, joined.depth, self_values, joined.truncated)
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::function_names::{FunctionIdx, FunctionNames};
-use crate::merge::merge;
+use crate::sibling_order::sort_siblings;
 use crate::tree::{NodeIdx, Tree, subtree_ends};
 use crate::tree_builder::TreeError;
 
@@ -125,16 +125,17 @@ impl Tree {
             Some(parent) => {
                 let first = (parent.0 as usize).saturating_sub(usize::from(has_own_root));
                 reader.warnings.push(NestedSetWarning::RepeatedSibling { first });
-                Ok((merge_keeping_root(&tree)?, reader.finish()))
+                Ok((merge_keeping_root(tree)?, reader.finish()))
             }
         }
     }
 }
 
 /// Merges siblings of one name; the root keeps its name, which a merge would replace.
-fn merge_keeping_root(tree: &Tree) -> Result<Tree, TreeError> {
-    let mut merged = merge([tree])?;
-    let root = merged.names.intern(tree.name(NodeIdx(0)));
+fn merge_keeping_root(tree: Tree) -> Result<Tree, TreeError> {
+    let root = tree.name(NodeIdx(0)).to_owned();
+    let mut merged = sort_siblings(tree)?;
+    let root = merged.names.intern(&root);
     merged.function[0] = root;
     Ok(merged)
 }

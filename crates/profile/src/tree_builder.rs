@@ -1,8 +1,8 @@
 //! Builds a [`Tree`] from nodes that arrive in pre-order.
 
 use crate::function_names::{FunctionIdx, FunctionNames};
-use crate::merge::merge;
-use crate::tree::{NodeIdx, Tree, subtree_ends};
+use crate::sibling_order::sort_siblings;
+use crate::tree::{NodeIdx, Tree};
 
 /// Takes nodes in pre-order and fills in what can be derived: totals and subtree ends.
 ///
@@ -107,75 +107,6 @@ impl TreeBuilder {
     ///
     /// Cost: linear but for the sorting of siblings; nothing is moved where they came sorted.
     pub fn finish_sorted(self) -> Result<Tree, TreeError> {
-        let tree = self.finish()?;
-        match sibling_order(&tree) {
-            SiblingOrder::Sorted => Ok(tree),
-            SiblingOrder::Repeated => merge([&tree]),
-            SiblingOrder::Unsorted(order) => in_order(tree, &order),
-        }
+        sort_siblings(self.finish()?)
     }
-}
-
-/// What there is to do before siblings are sorted and distinct.
-#[derive(Debug)]
-enum SiblingOrder {
-    Sorted,
-    /// The nodes in pre-order with sorted siblings.
-    Unsorted(Vec<u32>),
-    /// Siblings of one name.
-    Repeated,
-}
-
-fn sibling_order(tree: &Tree) -> SiblingOrder {
-    let ranks = tree.names.ranks();
-    // Truncated nodes sort after all names.
-    let mut sort_key: Vec<u64> =
-        tree.function.iter().map(|function| u64::from(ranks[function.0 as usize])).collect();
-    for node in &tree.truncated {
-        sort_key[node.0 as usize] |= 1 << 32;
-    }
-    let mut order = Vec::with_capacity(tree.node_count());
-    let mut open = vec![0_u32];
-    let mut siblings: Vec<u32> = Vec::new();
-    let mut is_sorted = true;
-    while let Some(node) = open.pop() {
-        order.push(node);
-        let end = tree.subtree_end[node as usize];
-        let mut child = node + 1;
-        siblings.clear();
-        while child < end {
-            siblings.push(child);
-            child = tree.subtree_end[child as usize];
-        }
-        let key = |node: &u32| sort_key[*node as usize];
-        if !siblings.is_sorted_by_key(key) {
-            is_sorted = false;
-            siblings.sort_unstable_by_key(key);
-        }
-        if siblings.windows(2).any(|pair| key(&pair[0]) == key(&pair[1])) {
-            return SiblingOrder::Repeated;
-        }
-        open.extend(siblings.iter().rev());
-    }
-    if is_sorted { SiblingOrder::Sorted } else { SiblingOrder::Unsorted(order) }
-}
-
-/// The same tree with its nodes in another pre-order.
-fn in_order(tree: Tree, order: &[u32]) -> Result<Tree, TreeError> {
-    let mut is_truncated = vec![false; tree.node_count()];
-    for node in &tree.truncated {
-        is_truncated[node.0 as usize] = true;
-    }
-    let truncated = (0..)
-        .zip(order)
-        .filter(|(_, node)| is_truncated[**node as usize])
-        .map(|(node, _)| NodeIdx(node))
-        .collect();
-    let function = order.iter().map(|node| tree.function[*node as usize]).collect();
-    let depth: Vec<u32> = order.iter().map(|node| tree.depth[*node as usize]).collect();
-    let self_value = order.iter().map(|node| tree.self_value[*node as usize]).collect();
-    let total_value = order.iter().map(|node| tree.total_value[*node as usize]).collect();
-    let subtree_end = subtree_ends(&depth)?;
-    let names = tree.names;
-    Ok(Tree { names, function, depth, self_value, total_value, subtree_end, truncated })
 }

@@ -9,7 +9,7 @@ const SAMPLES: (&str, &str) = ("samples", "count");
 
 #[test]
 fn lines_are_samples() {
-    let text = b"# a comment\nmain;sort 3\n\nmain;sort a b 4\r\n;main;; 1\n7\n";
+    let text = b"main;sort 3\n\nmain;sort a b 4\r\n;main;; 1\n7\n";
     let decoded = decode(text, SAMPLES, LineValue::Written);
     assert_eq!(decoded.warnings, []);
     assert_tree(
@@ -42,6 +42,13 @@ fn lines_without_a_number_are_left_out_and_counted() {
     let decoded = decode(b"main 1\nmain;sort\nmain 1.5\nmain \xff 2", SAMPLES, LineValue::Written);
     assert_eq!(decoded.warnings, [Warning::InvalidUtf8, Warning::NoValue { count: 2, first: 2 }]);
     assert_eq!(decoded.value.samples().value_column(0), [1, 2]);
+}
+
+#[test]
+fn a_function_whose_name_begins_with_a_hash_is_no_comment() {
+    let tree = tree_from_folded("#each;map 3");
+    let again = decode(encode(&tree).as_bytes(), SAMPLES, LineValue::Written);
+    assert_eq!(format_tree(&build(&again.value, 0).unwrap()), format_tree(&tree));
 }
 
 #[test]
