@@ -85,6 +85,7 @@ function Page({ plugins, version, onTurnTheme, isDark }: Props & { onTurnTheme: 
         <ToolbarButton
           icon="palette"
           iconSize="lg"
+          aria-label={isDark ? 'Light theme' : 'Dark theme'}
           tooltip={isDark ? 'Light theme' : 'Dark theme'}
           onClick={onTurnTheme}
         />

@@ -4,21 +4,20 @@ import type { Choice, EditorAction, Field } from 'fireline-wasm';
 import { SelectorInput } from './SelectorInput';
 
 interface Props {
+  /** Ties the control to its label. */
+  id: string;
   field: Field;
   dispatch: (action: EditorAction) => void;
-  /** Set by InlineField, for its label. */
-  id?: string;
 }
 
 /** One control of a form, drawn with Grafana's component of that kind. */
-export function ControlView({ field, dispatch, id }: Props) {
+export function ControlView({ id, field, dispatch }: Props) {
   const control = field.control;
-  const inputId = id ?? `fireline-${field.id}`;
   const choose = (value: string) => dispatch({ kind: 'choose', field: field.id, value });
   switch (control.kind) {
     case 'select': {
       const shared = {
-        id: inputId,
+        id,
         width: 34,
         value: control.value || null,
         options: control.choices.map(option),
@@ -39,7 +38,7 @@ export function ControlView({ field, dispatch, id }: Props) {
       return (
         <div onFocus={() => dispatch({ kind: 'open', field: field.id })}>
           <MultiCombobox
-            id={inputId}
+            id={id}
             width="auto"
             minWidth={20}
             maxWidth={60}
@@ -52,19 +51,19 @@ export function ControlView({ field, dispatch, id }: Props) {
         </div>
       );
     case 'radio':
-      return <RadioButtonGroup id={inputId} value={control.value} options={control.choices.map(option)} onChange={choose} />;
+      return <RadioButtonGroup id={id} value={control.value} options={control.choices.map(option)} onChange={choose} />;
     case 'switch':
       return (
         <InlineSwitch
-          id={inputId}
+          id={id}
           value={control.on}
           onChange={(event) => dispatch({ kind: 'switch', field: field.id, on: event.currentTarget.checked })}
         />
       );
     case 'text':
-      return <TextInput key={control.value} id={inputId} text={control.value} placeholder={control.placeholder} onDone={choose} />;
+      return <TextInput key={control.value} id={id} text={control.value} placeholder={control.placeholder} onDone={choose} />;
     case 'selector':
-      return <SelectorInput id={inputId} field={field} control={control} dispatch={dispatch} />;
+      return <SelectorInput id={id} field={field} control={control} dispatch={dispatch} />;
     default:
       return control satisfies never;
   }

@@ -49,6 +49,7 @@ export function FormView({ form, dispatch, labelWidth }: Props) {
 
 function FieldView({ field, dispatch, labelWidth }: { field: Field } & Omit<Props, 'form'>) {
   const styles = useStyles2(getStyles);
+  const id = React.useId();
   const error = field.problem && (
     <>
       {field.problem.message}
@@ -65,7 +66,7 @@ function FieldView({ field, dispatch, labelWidth }: { field: Field } & Omit<Prop
       invalid={Boolean(field.problem)}
       error={error}
     >
-      <ControlView field={field} dispatch={dispatch} />
+      <ControlView id={id} field={field} dispatch={dispatch} />
     </InlineField>
   );
 }

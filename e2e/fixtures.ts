@@ -1,0 +1,56 @@
+import { expect, test as base } from '@playwright/test';
+import { FlameGraph, QueryEditor, type Driver } from './pages/driver';
+import { GrafanaDriver } from './pages/grafana_driver';
+import { WorkbenchDriver } from './pages/workbench_driver';
+import { startStack, type Stack } from './stack';
+
+interface Fixtures {
+  driver: Driver;
+  editor: QueryEditor;
+  flameGraph: FlameGraph;
+}
+
+interface WorkerFixtures {
+  /** A server of our own; undefined where FIRELINE_URL names one that runs already, and for Grafana. */
+  stack: Stack | undefined;
+  /** Where the workbench is. */
+  url: string | undefined;
+}
+
+const { FIRELINE_PROGRAMS, FIRELINE_URL, GRAFANA_URL, GRAFANA_DATASOURCE = 'fireline' } = process.env;
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  stack: [
+    async ({}, use, { project }) => {
+      const isNeeded = FIRELINE_PROGRAMS && project.name === 'workbench';
+      const stack = isNeeded ? await startStack(FIRELINE_PROGRAMS) : undefined;
+      await use(stack);
+      await stack?.stop();
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  url: [async ({ stack }, use) => use(stack?.url ?? FIRELINE_URL), { scope: 'worker' }],
+  driver: async ({ page, url }, use, info) => {
+    if (info.project.name === 'grafana') {
+      test.skip(!GRAFANA_URL, 'GRAFANA_URL is not given');
+      await use(new GrafanaDriver(page, GRAFANA_URL ?? '', GRAFANA_DATASOURCE));
+      return;
+    }
+    if (!url) {
+      throw new Error('neither FIRELINE_PROGRAMS (a folder with fireline and fireline-demo) nor FIRELINE_URL is given');
+    }
+    await use(new WorkbenchDriver(page, url));
+  },
+  editor: async ({ driver }, use) => use(new QueryEditor(driver.editor())),
+  flameGraph: async ({ driver }, use) => use(new FlameGraph(driver.flamePanel())),
+});
+
+/** Skips what needs processes of our own. */
+export function ownStack(stack: Stack | undefined): Stack {
+  test.skip(!stack, 'needs a server of its own: FIRELINE_PROGRAMS is not given');
+  return stack as Stack;
+}
+
+export const programs = FIRELINE_PROGRAMS;
+
+export { expect };

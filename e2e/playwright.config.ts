@@ -1,0 +1,20 @@
+import { defineConfig } from '@playwright/test';
+
+// Two drivers over the same specs: the workbench, and a Grafana that GRAFANA_URL names.
+export default defineConfig({
+  testDir: 'specs',
+  outputDir: 'test-results',
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['./reporter.ts']],
+  use: {
+    viewport: { width: 1280, height: 900 },
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
+  },
+  projects: [
+    { name: 'workbench', grepInvert: /@grafana/ },
+    { name: 'grafana', grepInvert: /@workbench/ },
+  ],
+});

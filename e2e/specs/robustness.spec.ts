@@ -1,0 +1,63 @@
+import { expect, ownStack, programs, test } from '../fixtures';
+import { WorkbenchDriver } from '../pages/workbench_driver';
+import { FlameGraph } from '../pages/driver';
+import { startStack } from '../stack';
+
+test('a vanished wasm is told, never a blank page @workbench', async ({ driver, page }) => {
+  await page.route('**/*.wasm', (route) => route.fulfill({ status: 404 }));
+  await driver.open();
+  await expect(page.getByText('Reload the page').first()).toBeVisible();
+});
+
+test('a policy that forbids wasm is told @workbench', async ({ driver, page }) => {
+  await page.route(
+    (url) => url.pathname.endsWith('/'),
+    async (route) => {
+      const response = await route.fetch();
+      const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:";
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': policy } });
+    }
+  );
+  await driver.open();
+  await expect(page.getByText("Add 'wasm-unsafe-eval' to its script-src").first()).toBeVisible();
+});
+
+test('the page works under a strict content security policy @workbench', async ({ driver, page, url, flameGraph }) => {
+  const violations: string[] = [];
+  page.on('console', (message) => /Content Security Policy/.test(message.text()) && violations.push(message.text()));
+  const policy = (await page.request.get(url ?? '')).headers()['content-security-policy'];
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy).not.toContain("'unsafe-eval'");
+  await driver.open();
+  await expect(flameGraph.graph()).toBeVisible({ timeout: 30_000 });
+  expect(violations).toEqual([]);
+});
+
+test('the bundle works below a sub path @workbench', async ({ page }) => {
+  test.skip(!programs, 'needs a server of its own: FIRELINE_PROGRAMS is not given');
+  const stack = await startStack(programs ?? '', '/grafana');
+  try {
+    const outside: string[] = [];
+    page.on('request', (request) => !new URL(request.url()).pathname.startsWith('/grafana/') && outside.push(request.url()));
+    const driver = new WorkbenchDriver(page, stack.url);
+    await driver.open();
+    await expect(new FlameGraph(driver.flamePanel()).graph()).toBeVisible({ timeout: 30_000 });
+    expect(new URL(page.url()).pathname).toBe('/grafana/');
+    expect(outside).toEqual([]);
+  } finally {
+    await stack.stop();
+  }
+});
+
+test('a killed backend is started again and the next query works @workbench', async ({ driver, stack, flameGraph }) => {
+  const own = ownStack(stack);
+  await driver.open();
+  await expect(flameGraph.graph()).toBeVisible({ timeout: 30_000 });
+  expect(own.killPlugin()).toBe(1);
+  await driver.runQuery();
+  await expect(async () => {
+    await driver.runQuery();
+    await expect(driver.failure()).toBeHidden({ timeout: 1000 });
+    await expect(flameGraph.graph()).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 30_000 });
+});

@@ -1,0 +1,75 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '..');
+
+/** A server with the demo program behind it: real processes, real profiles. */
+export interface Stack {
+  url: string;
+  /** Ends the plugin's process without asking it. Returns how many there were. */
+  killPlugin(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts `fireline serve`, and the demo program that pushes profiles to it. */
+export async function startStack(programs: string, basePath = '/'): Promise<Stack> {
+  const data = mkdtempSync(path.join(tmpdir(), 'fireline-e2e-'));
+  const server = spawn(
+    path.join(programs, 'fireline'),
+    ['serve', '--listen', '127.0.0.1:0', '--data', data, '--dist', path.join(root, 'dist'), '--base-path', basePath],
+    { stdio: ['ignore', 'pipe', 'inherit'] }
+  );
+  const url = await firstUrl(server);
+  const demo = spawn(path.join(programs, 'fireline-demo'), ['--server', url.replace(/\/$/, '')], { stdio: 'ignore' });
+  return {
+    url,
+    killPlugin: () => killChildren(server.pid, 'gpx_fireline'),
+    stop: async () => {
+      await end(demo);
+      await end(server);
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Kills those children of a process that run a program whose name begins so. Returns how many. */
+export function killChildren(parent: number | undefined, name: string): number {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
+  const children = stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, ppid, command]) => Number(ppid) === parent && path.basename(command).startsWith(name));
+  for (const [pid] of children) {
+    process.kill(Number(pid), 'SIGKILL');
+  }
+  return children.length;
+}
+
+function firstUrl(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    server.stdout?.on('data', (chunk) => {
+      output += chunk;
+      const url = /http:\/\/\S+/.exec(output)?.[0];
+      if (url) {
+        resolve(url.endsWith('/') ? url : `${url}/`);
+      }
+    });
+    server.on('error', reject);
+    server.on('exit', (code) => reject(new Error(`fireline serve ended with ${code}: ${output}`)));
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
+    child.on('exit', () => resolve());
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), 5000).unref();
+  });
+}
