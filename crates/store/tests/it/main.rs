@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
 mod concurrency;
+mod conformance;
 mod damage;
 mod durability;
 mod heatmap;

@@ -28,7 +28,7 @@ fn json(path: &str) -> Value {
 }
 
 /// A store that holds everything that was recorded of pushes.
-async fn recorded_store() -> (Store, tempfile::TempDir) {
+pub(crate) async fn recorded_store() -> (Store, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let mut config = StoreConfig::new(folder.path());
     config.group_commit = Duration::ZERO;
