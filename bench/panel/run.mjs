@@ -36,8 +36,7 @@ async function measure(browser, url, nodes) {
   await page.evaluate(`window.frameEnd = ${frameEnd}`);
   const emptyHeap = await heap();
   const emptyWasm = await page.evaluate('window.wasmBytes()');
-  await page.evaluate(`window.prepare('profile')`);
-
+  await page.evaluate(`window.prepare('none')`);
   /** What the main thread works during an action: less noisy than the clock where other programs run. */
   const worked = async (name, act) => {
     const before = await metric('TaskDuration');
@@ -57,7 +56,11 @@ async function measure(browser, url, nodes) {
     return page.evaluate('window.elapsed');
   };
   const result = {};
-  await worked('first paint', () => page.evaluate('(async () => { const start = performance.now(); window.show(); return (await window.frameEnd()) - start; })()'));
+  const show = () => page.evaluate('(async () => { const start = performance.now(); window.show(); return (await window.frameEnd()) - start; })()');
+  await worked('mount', show);
+  await page.evaluate(`window.prepare('profile')`);
+  await page.waitForTimeout(200);
+  await worked('first paint', show);
   await page.waitForTimeout(100);
   await worked('zoom', () => timed('pointerup', () => page.mouse.click(400, 280)));
   await worked('back', () => timed('keydown', () => page.keyboard.press('Escape')));
@@ -87,7 +90,7 @@ async function measure(browser, url, nodes) {
   result['memory kept, MB'] = (await heap()) - emptyHeap + wasm;
   result['of it wasm, MB'] = wasm;
   await page.evaluate(`window.prepare('profile')`);
-  await worked('refresh', () => page.evaluate('(async () => { const start = performance.now(); window.show(); return (await window.frameEnd()) - start; })()'));
+  await worked('refresh', show);
   await page.close();
   return result;
 }
@@ -95,7 +98,7 @@ async function measure(browser, url, nodes) {
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 const server = await servePage();
-const browserOf = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--enable-precise-memory-info'] });
+const browserOf = () => chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox', '--enable-precise-memory-info'] });
 const report = {};
 try {
   for (const nodes of sizes.length > 0 ? sizes : [100000, 1000000]) {

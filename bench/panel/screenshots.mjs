@@ -32,7 +32,7 @@ const cases = {
 
 await mkdir(folder, { recursive: true });
 const page_server = await servePage();
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 try {
   for (const [name, { kind = 'profile', act, ratio = 1, ...query }] of Object.entries(cases)) {
     if (only.length > 0 && !only.includes(name)) {

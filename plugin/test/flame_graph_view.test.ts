@@ -183,3 +183,14 @@ test('saved options of any version are understood', () => {
   assert.deepEqual(glue.migratePanelOptions({ showFlameGraphOnly: true }), { version: 1, pane: 'graph' });
   assert.deepEqual(glue.migratePanelOptions({ pane: 'sideways' }), { version: 1, pane: 'both' });
 });
+
+test('the recorded answer of Grafana\'s own datasource is drawn as it is', async () => {
+  const file = path.join(FIRELINE_ROOT, 'testdata/grafana-datasource/profile/answer.json');
+  const answer = JSON.parse(await readFile(file, 'utf8'));
+  const [{ schema, data }] = (Object.values(answer.results)[0] as { frames: Array<{ schema: { fields: glue.FrameLike['fields'] }; data: { values: unknown[][] } }> }).frames;
+  view.setFrames([{ fields: schema.fields.map((field, place) => ({ ...field, config: field.config ?? {}, values: data.values[place] })) }]);
+  const { message, notices, status } = view.snapshot();
+  assert.deepEqual({ message, notices }, { message: undefined, notices: [] });
+  assert.match(status, new RegExp(`· ${data.values[0].length.toLocaleString('en')} nodes ·`));
+  assert.ok(drawn().some((line) => line.startsWith('rect 0,0 199x20')));
+});

@@ -1,8 +1,7 @@
 //! Search: which functions match, and how much of the profile they are.
 
 use crate::row_index::RowIndex;
-use profile::{FunctionIdx, NodeIdx, Tree};
-use regex_lite::{Regex, RegexBuilder};
+use profile::{FunctionIdx, NamePattern, NodeIdx, Tree};
 
 /// A search and what it found in the tree at hand.
 ///
@@ -112,17 +111,18 @@ impl Search {
         if !self.is_active() {
             return;
         }
-        let terms = match &self.picked {
-            Some(_) => Vec::new(),
-            None => self.terms(),
-        };
+        let patterns = self.patterns();
         let picked = self.picked.as_deref();
+        if picked.is_some() {
+            // A name as it stands, whatever characters it has.
+            self.error = None;
+        }
         self.matched = tree
             .names()
             .iter()
             .map(|name| match picked {
                 Some(picked) => name == picked,
-                None => terms.iter().any(|term| term.matches(name)),
+                None => patterns.iter().any(|pattern| pattern.matches(name)),
             })
             .collect();
         self.matched_functions = self.matched.iter().filter(|matched| **matched).count();
@@ -154,50 +154,17 @@ impl Search {
         }
     }
 
-    fn terms(&mut self) -> Vec<Term> {
-        let mut terms = Vec::new();
+    fn patterns(&mut self) -> Vec<NamePattern> {
+        let mut patterns = Vec::new();
         for text in self.text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
-            let mut regex = None;
+            patterns.push(NamePattern::substring(text));
             if text.contains(['*', '+', '?', '^', '$', '|', '[', '(', '\\', '{']) {
-                // Bounded, so that a hostile expression cannot take the memory of the page.
-                let built =
-                    RegexBuilder::new(text).case_insensitive(true).size_limit(1 << 20).build();
-                match built {
-                    Ok(built) => regex = Some(built),
-                    Err(error) => {
-                        self.error = Some(format!("{text:?} is no regular expression: {error}"));
-                    }
+                match NamePattern::regex(text) {
+                    Ok(pattern) => patterns.push(pattern),
+                    Err(error) => self.error = Some(error.to_string()),
                 }
             }
-            terms.push(Term { lower: text.to_lowercase(), regex });
         }
-        terms
+        patterns
     }
-}
-
-#[derive(Debug)]
-struct Term {
-    lower: String,
-    regex: Option<Regex>,
-}
-
-impl Term {
-    fn matches(&self, name: &str) -> bool {
-        contains_ignoring_case(name, &self.lower)
-            || self.regex.as_ref().is_some_and(|regex| regex.is_match(name))
-    }
-}
-
-fn contains_ignoring_case(name: &str, lower: &str) -> bool {
-    if !lower.is_ascii() || !name.is_ascii() {
-        return name.to_lowercase().contains(lower);
-    }
-    let (name, lower) = (name.as_bytes(), lower.as_bytes());
-    let Some((first, rest)) = lower.split_first() else { return true };
-    let upper = first.to_ascii_uppercase();
-    let Some(last) = name.len().checked_sub(lower.len()) else { return false };
-    (0..=last).any(|at| {
-        (name[at] == *first || name[at] == upper)
-            && name[at + 1..at + lower.len()].eq_ignore_ascii_case(rest)
-    })
 }

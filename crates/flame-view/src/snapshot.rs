@@ -1,7 +1,7 @@
 //! What the page shows around the graph, as ready-made text.
 
 use crate::action::Pane;
-use crate::flame_graph::{FlameGraph, ROOT};
+use crate::flame_graph::{Data, FlameGraph, ROOT};
 use crate::function_table::TableOrder;
 use profile::{FunctionIdx, NodeIdx};
 use serde::{Deserialize, Serialize};
@@ -176,37 +176,38 @@ impl FlameGraph {
             rows: Vec::new(),
         };
         let Some(data) = &mut self.data else { return window };
-        let functions = data.table.functions(&data.tree, &self.search);
-        let count = functions.len();
+        let count = data.table.prepare(&data.tree, &self.search);
         let from = (scroll_css_px / TABLE_ROW_CSS_PX).floor().max(0.0) as usize;
         let visible = (height_css_px / TABLE_ROW_CSS_PX).ceil().clamp(0.0, 500.0) as usize + 1;
         let from = from.min(count.saturating_sub(visible));
         let to = (from + visible).min(count);
-        let in_view = functions[from..to].to_vec();
         window.row_count = count as u32;
         window.height_css_px = (count as f64 * TABLE_ROW_CSS_PX).min(TABLE_HEIGHT_LIMIT_CSS_PX);
         window.offset_css_px = from as f64 * TABLE_ROW_CSS_PX;
-        window.rows =
-            in_view.into_iter().filter_map(|function| self.function_row(function)).collect();
+        window.rows = match &self.data {
+            Some(data) => {
+                data.table.rows(from..to).map(|row| self.function_row(data, row)).collect()
+            }
+            None => vec![],
+        };
         window
     }
 
-    fn function_row(&self, function: u32) -> Option<FunctionRow> {
-        let data = self.data.as_ref()?;
-        let (self_value, total) = data.table.values(function)?;
+    fn function_row(&self, data: &Data, row: (FunctionIdx, i64, i64)) -> FunctionRow {
+        let (function, self_value, total) = row;
         let all = data.total(ROOT);
         let fraction = |value: f64| if all > 0.0 { (value / all).min(1.0) } else { 0.0 };
         let (self_value, total) = (self_value as f64 / data.scale, total as f64 / data.scale);
-        let name = data.tree.names().get(FunctionIdx(function));
-        Some(FunctionRow {
-            function,
+        let name = data.tree.names().get(function);
+        FunctionRow {
+            function: function.0,
             name: name.to_owned(),
             colour: self.palette.fill(name).css(),
             self_text: self.format.format(self_value),
             total_text: self.format.format(total),
             self_fraction: fraction(self_value),
             total_fraction: fraction(total),
-        })
+        }
     }
 
     fn message(&self) -> Option<ViewMessage> {

@@ -116,10 +116,14 @@ pub fn search(tree: &Tree, pattern: &NamePattern) -> SearchResult {
     SearchResult { functions, node_count, matched_value }
 }
 
-/// Whether `name` in lower case holds `text`, which is in lower case.
+/// Whether `name` in lower case holds `text`, which is in lower case and not empty.
 fn contains_ignoring_case(name: &str, text: &str) -> bool {
     if !name.is_ascii() {
         return name.to_lowercase().contains(text);
     }
-    name.as_bytes().windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
+    let text = text.as_bytes();
+    // Most windows differ in their first character already.
+    name.as_bytes()
+        .windows(text.len())
+        .any(|window| window[0].eq_ignore_ascii_case(&text[0]) && window.eq_ignore_ascii_case(text))
 }

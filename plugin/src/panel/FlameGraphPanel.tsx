@@ -37,7 +37,8 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
       locale: document.documentElement.lang,
     }));
   }, [run, size, width, theme]);
-  React.useLayoutEffect(() => run((view) => view.dispatch({ kind: 'setPane', pane: options.pane })), [run, options.pane]);
+  const { pane } = React.useMemo(() => fireline.migratePanelOptions(options), [fireline, options]);
+  React.useLayoutEffect(() => run((view) => view.dispatch({ kind: 'setPane', pane })), [run, pane]);
   React.useLayoutEffect(() => run((view) => view.setFrames(data.series)), [run, data.series]);
 
   if (failure) {
@@ -66,13 +67,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
   );
 }
 
-interface ToolbarProps {
-  run: Run;
-  search: React.RefObject<HTMLInputElement>;
-  text: string;
-  pane?: Pane;
-  wide?: boolean;
-}
+type ToolbarProps = { run: Run; search: React.RefObject<HTMLInputElement>; text: string; pane?: Pane; wide?: boolean };
 
 /** Rendered only when what it shows changes: Grafana's widgets take longer than the graph. */
 const Toolbar = React.memo(function Toolbar({ run, search, text, pane, wide }: ToolbarProps) {

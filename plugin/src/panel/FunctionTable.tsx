@@ -5,20 +5,10 @@ import type { Run } from './useFlameGraph';
 import { useSize } from './useSize';
 import { getTableStyles } from './styles';
 
-const columns: Array<{ column: TableColumn; title: string }> = [
-  { column: 'function', title: 'Function' },
-  { column: 'selfValue', title: 'Self' },
-  { column: 'totalValue', title: 'Total' },
-];
-
-interface Props {
-  view: FlameGraphView;
-  snapshot: ViewSnapshot;
-  run: Run;
-}
+const columns: Array<[TableColumn, string]> = [['function', 'Function'], ['selfValue', 'Self'], ['totalValue', 'Total']];
 
 /** The functions of the profile; only the rows in view are in the page. */
-export function FunctionTable({ view, snapshot, run }: Props) {
+export function FunctionTable({ view, snapshot, run }: { view: FlameGraphView; snapshot: ViewSnapshot; run: Run }) {
   const styles = useStyles2(getTableStyles);
   const [body, setBody] = React.useState<HTMLElement | null>(null);
   const [scroll, setScroll] = React.useState(0);
@@ -29,7 +19,7 @@ export function FunctionTable({ view, snapshot, run }: Props) {
   return (
     <div className={styles.table} role="table" aria-label="Functions" aria-rowcount={table.rowCount}>
       <div className={styles.header} role="row">
-        {columns.map(({ column, title }) => (
+        {columns.map(([column, title]) => (
           <button key={column} role="columnheader" aria-sort={column === sorted ? (ascending ? 'ascending' : 'descending') : 'none'} onClick={() => run((view) => view.dispatch({ kind: 'sortTable', column }))}>
             {title}
             {column === sorted && (ascending ? ' ↑' : ' ↓')}

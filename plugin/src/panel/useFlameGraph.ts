@@ -23,7 +23,10 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
   // Set by the layer that shows it, so that moving the pointer renders nothing else.
   const onHover = React.useRef<(hover?: Hover) => void>(() => undefined);
 
-  const fail = React.useCallback((error: unknown) => setFailure(error instanceof Error ? error.message : String(error)), []);
+  const fail = React.useCallback(
+    (error?: unknown) => setFailure(fireline.hasPanicked() ? 'Fireline met a fault of its own; the browser\'s console has the details.' : String(error)),
+    [fireline]
+  );
 
   React.useLayoutEffect(() => {
     if (!canvas) {
@@ -46,36 +49,31 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
 
   const run = React.useCallback<Run>(
     (call, event) => {
-      if (!view || !canvas || fireline.hasPanicked()) {
+      if (!view || !canvas) {
         return;
+      }
+      if (fireline.hasPanicked()) {
+        return fail();
       }
       const perform = (effect: Effect): void => {
         switch (effect.kind) {
           case 'requestFrame':
-            frame.current ||= requestAnimationFrame(draw);
-            return;
+            return void (frame.current ||= requestAnimationFrame(draw));
           case 'preventDefault':
             event?.preventDefault();
-            event?.stopPropagation();
-            return;
+            return event?.stopPropagation();
           case 'viewChanged':
-            setSnapshot(view.snapshot());
-            return;
+            return setSnapshot(view.snapshot());
           case 'showTooltip':
-            onHover.current(effect);
-            return;
+            return onHover.current(effect);
           case 'hideTooltip':
-            onHover.current();
-            return;
+            return onHover.current();
           case 'setCursor':
-            canvas.style.cursor = effect.cursor;
-            return;
+            return void (canvas.style.cursor = effect.cursor);
           case 'focusSearch':
-            search.current?.focus();
-            return;
+            return search.current?.focus();
           case 'copyText':
-            void navigator.clipboard?.writeText(effect.text);
-            return;
+            return void navigator.clipboard?.writeText(effect.text);
           default:
             effect satisfies never;
         }
