@@ -105,8 +105,12 @@ pub struct ViewSnapshot {
 pub struct FunctionRow {
     /// The function, for the action `pickFunction`.
     pub function: u32,
-    /// Function name.
+    /// Function name, whole.
     pub name: String,
+    /// The directories that the name begins with: the first to go where there is no room.
+    pub directories: String,
+    /// The name without them.
+    pub short_name: String,
     /// Fill of its frames, as CSS.
     pub colour: String,
     /// Self value with unit.
@@ -199,9 +203,12 @@ impl FlameGraph {
         let fraction = |value: f64| if all > 0.0 { (value / all).min(1.0) } else { 0.0 };
         let (self_value, total) = (self_value as f64 / data.scale, total as f64 / data.scale);
         let name = data.tree.names().get(function);
+        let short_name = crate::package::without_directories(name).unwrap_or(name);
         FunctionRow {
             function: function.0,
             name: name.to_owned(),
+            directories: name.strip_suffix(short_name).unwrap_or_default().to_owned(),
+            short_name: short_name.to_owned(),
             colour: self.palette.fill(name).css(),
             self_text: self.format.format(self_value),
             total_text: self.format.format(total),

@@ -99,7 +99,7 @@ function WayBar({ run, snapshot }: { run: Run; snapshot?: ViewSnapshot }) {
       {snapshot?.breadcrumb.map(({ node, label, title }, place) => (
         <React.Fragment key={node ?? 'between'}>
           {place > 0 && <span aria-hidden>›</span>}
-          <button disabled={node === undefined} title={title} onClick={() => node !== undefined && run((view) => view.dispatch({ kind: 'zoom', node }))}>{label}</button>
+          <button disabled={node === undefined} title={title} style={place === 0 ? { flexShrink: 0, maxWidth: 120 } : undefined} onClick={() => node !== undefined && run((view) => view.dispatch({ kind: 'zoom', node }))}>{label}</button>
         </React.Fragment>
       ))}
       {snapshot?.breadcrumb.length === 0 && <span>{snapshot.status}</span>}

@@ -31,7 +31,7 @@ export function FunctionTable({ view, snapshot, run }: { view: FlameGraphView; s
           <div style={{ position: 'absolute', insetInline: 0, top: table.offsetCssPx }}>
             {table.rows.map((row) => (
               <button key={row.function} className={styles.row} style={{ height: table.rowHeightCssPx }} role="row" title={row.name} onClick={() => run((view) => view.dispatch({ kind: 'pickFunction', function: row.function }))}>
-                <span role="cell"><i style={{ background: row.colour }} />{row.name}</span>
+                <span role="cell"><i style={{ background: row.colour }} /><q>{row.directories}</q><u>{row.shortName}</u></span>
                 <Share text={row.selfText} fraction={row.selfFraction} colour={row.colour} />
                 <Share text={row.totalText} fraction={row.totalFraction} colour={row.colour} />
               </button>

@@ -13,7 +13,6 @@ export const getPanelStyles = (theme: GrafanaTheme2) => ({
       '&:hover:enabled': { color: theme.colors.text.primary, background: theme.colors.action.hover },
       '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
       '&:disabled': { cursor: 'default' },
-      '&:first-of-type': { flexShrink: 0, maxWidth: 120 },
       '&:last-of-type': { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium, flexShrink: 0, maxWidth: '60%' },
     },
   }),
@@ -63,8 +62,11 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
     row: css({
       all: 'unset', ...grid, ...button, alignItems: 'center', borderBottom: `1px solid ${theme.colors.border.weak}`,
       span: { ...cell, position: 'relative', lineHeight: '26px' },
-      i: { display: 'inline-block', width: 10, height: 10, borderRadius: 2, marginRight: theme.spacing(1) },
-      b: { position: 'absolute', inset: '4px 4px', transformOrigin: 'right', opacity: 0.6, borderRadius: 2 },
+      'span:first-child': { display: 'flex', alignItems: 'center' },
+      q: { quotes: 'none', flex: '0 1000 auto', overflow: 'hidden', textOverflow: 'ellipsis', color: theme.colors.text.secondary },
+      u: { textDecoration: 'none', flex: '0 1 auto', overflow: 'hidden', textOverflow: 'ellipsis' },
+      i: { flex: 'none', width: 10, height: 10, borderRadius: 2, marginRight: theme.spacing(1) },
+      b: { position: 'absolute', inset: '4px 4px', transformOrigin: 'left', opacity: 0.6, borderRadius: 2 },
       em: { position: 'relative', display: 'block', textAlign: 'right', fontStyle: 'normal', fontVariantNumeric: 'tabular-nums' },
     }),
   };

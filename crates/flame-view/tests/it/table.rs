@@ -74,6 +74,15 @@ fn only_rows_in_view_are_given() {
 }
 
 #[test]
+fn the_directories_of_a_name_stand_apart() {
+    let mut graph = graph("total 0\n  net/http.(*conn).serve 2\n  main 1\n");
+    let rows = graph.table_window(0.0, 100.0).rows;
+    let parts: Vec<_> =
+        rows.iter().map(|row| (row.directories.as_str(), row.short_name.as_str())).collect();
+    assert_eq!(parts, [("net/", "http.(*conn).serve"), ("", "main")]);
+}
+
+#[test]
 fn graph_and_table_stand_side_by_side_where_there_is_room() {
     let mut graph = server();
     let shown = |graph: &FlameGraph| {
