@@ -1,5 +1,4 @@
 //! Bodies recorded from a real Pyroscope mean the same as protobuf and as JSON.
-#![cfg(feature = "json")]
 #![allow(clippy::unwrap_used)]
 
 use std::path::PathBuf;
