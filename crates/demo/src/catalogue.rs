@@ -27,7 +27,7 @@ fn walk_category(seed: u64, depth: u32) -> u64 {
 
 #[inline(never)]
 fn count_products(seed: u64) -> u64 {
-    mix(seed, 120_000)
+    mix(seed, 1_200_000)
 }
 
 #[inline(never)]
@@ -38,7 +38,7 @@ fn search_products(request: u64) -> u64 {
 
 #[inline(never)]
 fn tokenize(request: u64) -> u64 {
-    mix(request, 300_000)
+    mix(request, 3_000_000)
 }
 
 #[inline(never)]
@@ -48,15 +48,15 @@ fn rank_results(words: u64) -> u64 {
 
 #[inline(never)]
 fn score_relevance(result: u64) -> u64 {
-    mix(result, 130_000)
+    mix(result, 1_300_000)
 }
 
 #[inline(never)]
 fn highlight_matches(words: u64) -> u64 {
-    mix(words, 600_000)
+    mix(words, 6_000_000)
 }
 
 #[inline(never)]
 fn load_thumbnails(words: u64) -> u64 {
-    mix(words, 450_000)
+    mix(words, 4_500_000)
 }

@@ -23,7 +23,7 @@ fn show_cart(request: u64) -> u64 {
 
 #[inline(never)]
 fn reserve_stock(request: u64) -> u64 {
-    mix(request, 700_000)
+    mix(request, 7_000_000)
 }
 
 #[inline(never)]
@@ -33,23 +33,24 @@ fn price_items(request: u64) -> u64 {
 
 #[inline(never)]
 fn apply_discounts(item: u64) -> u64 {
-    mix(item, 25_000)
+    mix(item, 250_000)
 }
 
 #[inline(never)]
 fn charge_card(request: u64) -> u64 {
     let signature = sign_payload(request);
-    signature ^ mix(signature, 300_000)
+    signature ^ mix(signature, 3_000_000)
 }
 
 #[inline(never)]
 fn sign_payload(request: u64) -> u64 {
     // By far the most expensive function of this service: the one that a profile should show.
-    mix(request, 5_000_000)
+    mix(request, 50_000_000)
 }
 
-/// Work that the compiler cannot take away.
-#[inline(never)]
+/// Work that the compiler cannot take away; part of whichever function does it, which a profile
+/// then shows with a self value.
+#[inline(always)]
 pub(crate) fn mix(seed: u64, rounds: u64) -> u64 {
     (0..rounds).fold(seed | 1, |state, round| {
         state.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ round

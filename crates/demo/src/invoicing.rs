@@ -19,7 +19,7 @@ fn render_invoice(request: u64) -> u64 {
 
 #[inline(never)]
 fn collect_lines(request: u64) -> Vec<u64> {
-    (0..60_000).map(|line| mix(request ^ line, 8)).collect()
+    (0..400_000).map(|line| mix(request ^ line, 8)).collect()
 }
 
 #[inline(never)]
