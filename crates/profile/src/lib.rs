@@ -49,7 +49,7 @@ pub use location_table::{Line, Location, LocationIdx, LocationTable};
 pub use mapping_table::{Mapping, MappingIdx, MappingTable};
 pub use merge::{TreeMerger, merge};
 pub use nested_set::{NestedSet, NestedSetWarning};
-pub use normalise::{NormaliseOptions, Normalised, normalise};
+pub use normalise::{FunctionNaming, NormaliseOptions, Normalised, normalise};
 pub use profile::{Profile, ValueType};
 pub use sample_table::{Label, LabelValue, SampleIdx, SampleTable};
 pub use sandwich::{callees, callers, invert};

@@ -1,6 +1,7 @@
 //! Merges call trees into one.
 
 use crate::joint_walk::join;
+use crate::sibling_order::sort_siblings;
 use crate::tree::Tree;
 use crate::tree_builder::TreeError;
 
@@ -51,11 +52,10 @@ impl TreeMerger {
     /// The merged tree.
     pub fn finish(self) -> Result<Tree, TreeError> {
         let mut trees = self.merged.into_iter().flatten();
-        let first = match trees.next() {
-            // A tree alone still has its siblings to be sorted.
-            Some(first) => merge_two(&first, &Tree::empty())?,
-            None => return Ok(Tree::empty()),
-        };
+        let Some(first) = trees.next() else { return Ok(Tree::empty()) };
+        // A tree that came alone still has to become like one that was merged.
+        let mut first = sort_siblings(first)?;
+        first.function[0] = first.names.intern(Tree::ROOT_NAME);
         trees.try_fold(first, |merged, tree| merge_two(&merged, &tree))
     }
 }

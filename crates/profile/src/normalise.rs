@@ -27,11 +27,22 @@ pub struct Normalised {
 pub struct NormaliseOptions {
     /// The most locations that a stack trace keeps; those nearest to the root stay.
     pub max_stack_depth: u32,
+    /// What function names to make one.
+    pub names: FunctionNaming,
+}
+
+/// Which functions count as one although their names differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FunctionNaming {
+    /// None.
+    AsRecorded,
+    /// In Go, the instances of a generic function: `Sort[go.shape.int]` becomes `Sort[...]`.
+    FoldGoTypeParameters,
 }
 
 impl Default for NormaliseOptions {
     fn default() -> Self {
-        Self { max_stack_depth: 1000 }
+        Self { max_stack_depth: 1000, names: FunctionNaming::AsRecorded }
     }
 }
 
@@ -43,6 +54,7 @@ impl Default for NormaliseOptions {
 /// - locations without lines and address removed from stack traces;
 /// - a stand-in mapping for locations that have none;
 /// - addresses cleared where the mapping already has functions;
+/// - names of generic functions folded where the options say so;
 /// - functions and locations that became equal merged, those without samples dropped.
 ///
 /// Samples, and the entries of each table, keep the order in which they are first used.
@@ -64,7 +76,7 @@ pub fn normalise(profile: &Profile, options: NormaliseOptions) -> Normalised {
             has_value
         })
         .collect();
-    let mut rewriter = Rewriter::new(profile);
+    let mut rewriter = Rewriter::new(profile, options.names);
     let stacks = rewriter.rewrite_stacks(&is_kept, options.max_stack_depth);
     rewriter.merge_samples(&is_kept, &stacks.rewritten);
     Normalised {
@@ -83,6 +95,7 @@ struct RewrittenStacks {
 
 struct Rewriter<'a> {
     from: &'a Profile,
+    naming: FunctionNaming,
     to: Profile,
     mappings: Vec<Option<MappingIdx>>,
     stand_in: Option<MappingIdx>,
@@ -93,9 +106,10 @@ struct Rewriter<'a> {
 }
 
 impl<'a> Rewriter<'a> {
-    fn new(from: &'a Profile) -> Self {
+    fn new(from: &'a Profile, naming: FunctionNaming) -> Self {
         Self {
             from,
+            naming,
             to: from.without_samples(),
             mappings: vec![None; from.mappings().len()],
             stand_in: None,
@@ -173,8 +187,15 @@ impl<'a> Rewriter<'a> {
     }
 
     fn function(&mut self, old: ProfileFunctionIdx) -> ProfileFunctionIdx {
-        let function = self.from.functions().get(old);
+        let mut function = self.from.functions().get(old);
         let to = &mut self.to;
+        if self.naming == FunctionNaming::FoldGoTypeParameters {
+            for name in [&mut function.name, &mut function.system_name] {
+                if let Some(folded) = fold_go_type_parameters(self.from.string(*name)) {
+                    *name = to.intern(&folded);
+                }
+            }
+        }
         *self.functions.entry(function).or_insert_with(|| to.add_function(function))
     }
 
@@ -225,4 +246,35 @@ fn text_labels(labels: &[Label], kept: &mut Vec<Label>) {
     kept.extend(labels.iter().filter(|label| matches!(label.value, LabelValue::Text(_))));
     kept.sort_unstable();
     kept.dedup();
+}
+
+/// The name with every list of shapes replaced by `[...]`. None: it has none.
+///
+/// The compiler makes one instance of a generic function per shape of its type parameters, and the
+/// shapes differ between builds.
+fn fold_go_type_parameters(name: &str) -> Option<String> {
+    const SHAPES: &str = "[go.shape.";
+    let mut rest = name;
+    let mut folded = String::new();
+    while let Some(begin) = rest.find(SHAPES) {
+        // Shapes may hold brackets themselves: a list ends where its own bracket closes.
+        let mut depth = 0_usize;
+        let end = rest[begin..].find(|character| {
+            match character {
+                '[' => depth += 1,
+                ']' => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        });
+        let Some(end) = end else { break };
+        folded.push_str(&rest[..begin]);
+        folded.push_str("[...]");
+        rest = &rest[begin + end + 1..];
+    }
+    if folded.is_empty() {
+        return None;
+    }
+    folded.push_str(rest);
+    Some(folded)
 }

@@ -64,8 +64,23 @@ impl StringTable {
 pub(crate) struct DistinctStrings {
     text: String,
     ends: Vec<usize>,
-    idx_by_text: HashTable<u32>,
+    slots: HashTable<Slot>,
     hash_builder: DefaultHashBuilder,
+}
+
+/// Where a string lies, so that a look-up goes from its slot straight to the text: with many
+/// strings every step in between is a cache miss.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    start: usize,
+    length: u32,
+    idx: u32,
+}
+
+impl Slot {
+    fn text<'a>(&self, all: &'a str) -> &'a str {
+        &all[self.start..self.start + self.length as usize]
+    }
 }
 
 impl fmt::Debug for DistinctStrings {
@@ -77,24 +92,28 @@ impl fmt::Debug for DistinctStrings {
 impl DistinctStrings {
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         let hash = self.hash_builder.hash_one(text);
-        let Self { text: all, ends, idx_by_text, hash_builder } = self;
-        if let Some(idx) = idx_by_text.find(hash, |idx| slice(all, ends, *idx) == text) {
-            return *idx;
+        let Self { text: all, ends, slots, hash_builder } = self;
+        if let Some(slot) = slots.find(hash, |slot| slot.text(all) == text) {
+            return slot.idx;
         }
         let idx = u32::try_from(ends.len()).expect("fewer than 2^32 strings");
+        let length = u32::try_from(text.len()).expect("no string of 4 GiB");
+        let slot = Slot { start: all.len(), length, idx };
         all.push_str(text);
         ends.push(all.len());
-        idx_by_text.insert_unique(hash, idx, |idx| hash_builder.hash_one(slice(all, ends, *idx)));
+        slots.insert_unique(hash, slot, |slot| hash_builder.hash_one(slot.text(all)));
         idx
     }
 
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
         let hash = self.hash_builder.hash_one(text);
-        self.idx_by_text.find(hash, |idx| self.get(*idx) == text).copied()
+        self.slots.find(hash, |slot| slot.text(&self.text) == text).map(|slot| slot.idx)
     }
 
     pub(crate) fn get(&self, idx: u32) -> &str {
-        slice(&self.text, &self.ends, idx)
+        let idx = idx as usize;
+        let start = if idx == 0 { 0 } else { self.ends[idx - 1] };
+        &self.text[start..self.ends[idx]]
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -102,15 +121,11 @@ impl DistinctStrings {
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
-        (0..self.ends.len()).map(|idx| {
-            let start = if idx == 0 { 0 } else { self.ends[idx - 1] };
-            &self.text[start..self.ends[idx]]
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let text = &self.text[start..*end];
+            start = *end;
+            text
         })
     }
-}
-
-fn slice<'a>(all: &'a str, ends: &[usize], idx: u32) -> &'a str {
-    let idx = idx as usize;
-    let start = if idx == 0 { 0 } else { ends[idx - 1] };
-    &all[start..ends[idx]]
 }

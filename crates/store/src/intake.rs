@@ -29,7 +29,11 @@ pub(crate) fn prepare(
     };
     check_time(time_nanos, now_millis, config)?;
     let max_stack_depth = u32::try_from(config.limits.max_stack_depth).unwrap_or(u32::MAX);
-    let profile = normalise(&incoming.profile, NormaliseOptions { max_stack_depth }).profile;
+    let profile = normalise(
+        &incoming.profile,
+        NormaliseOptions { max_stack_depth, ..NormaliseOptions::default() },
+    )
+    .profile;
     let groups = groups(&profile, &labels, &config.limits)?;
     Ok(PreparedProfile { time_nanos, profile_id: Uuid::new_v4().as_u128(), profile, groups })
 }

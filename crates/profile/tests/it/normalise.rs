@@ -3,7 +3,10 @@
 use fixtures::{
     assert_tree, format_tree, profile_from_columns, profile_from_columns_with_types, strategies,
 };
-use profile::{LabelValue, Location, NormaliseOptions, Profile, build, normalise};
+use profile::{
+    Function, FunctionNaming, LabelValue, Line, Location, NormaliseOptions, Profile, build,
+    normalise,
+};
 use proptest::prelude::*;
 
 #[test]
@@ -97,7 +100,8 @@ fn stack_traces_that_are_too_deep_keep_their_root_side() {
         [value:1]   [value:2]
         ",
     );
-    let normalised = normalise(&profile, NormaliseOptions { max_stack_depth: 2 });
+    let normalised =
+        normalise(&profile, NormaliseOptions { max_stack_depth: 2, ..NormaliseOptions::default() });
     assert_eq!(normalised.cut_stacks, 2);
     assert_tree(
         &build(&normalised.profile, 0).unwrap(),
@@ -107,6 +111,39 @@ fn stack_traces_that_are_too_deep_keep_their_root_side() {
             b (total: 3, self: 3)
         ",
     );
+}
+
+#[test]
+fn instances_of_a_generic_go_function_become_one_where_asked() {
+    let mut profile = Profile::with_sample_types(&[("n", "count")]);
+    for name in [
+        "slices.Sort[go.shape.int]",
+        "slices.Sort[go.shape.[]uint8,go.shape.map[string]int]",
+        "slices.Sort[go.shape.int].func1[go.shape.int]",
+        "broken[go.shape.int",
+        "plain[int]",
+    ] {
+        let name = profile.intern(name);
+        let function = profile.add_function(Function { name, ..Function::default() });
+        let line = Line { function, line: 0 };
+        let location = profile.add_location(Location::default(), &[line]);
+        let stack = profile.intern_stack(None, location);
+        profile.add_sample(Some(stack), &[1], &[]);
+    }
+    let names = FunctionNaming::FoldGoTypeParameters;
+    let options = NormaliseOptions { names, ..NormaliseOptions::default() };
+    assert_tree(
+        &build(&normalise(&profile, options).profile, 0).unwrap(),
+        "
+        total (total: 5, self: 0)
+          broken[go.shape.int (total: 1, self: 1)
+          plain[int] (total: 1, self: 1)
+          slices.Sort[...] (total: 2, self: 2)
+          slices.Sort[...].func1[...] (total: 1, self: 1)
+        ",
+    );
+    let as_recorded = normalise(&profile, NormaliseOptions::default()).profile;
+    assert_eq!(as_recorded.functions().len(), 5);
 }
 
 #[test]
