@@ -7,7 +7,7 @@ use profile::{
 
 use super::field_numbers as numbers;
 use super::id_index::IdIndex;
-use super::warning::{Table, Warning};
+use super::warning::{Table, Warning, Warnings};
 use crate::decoded::Decoded;
 use crate::gzip::{self, GzipError};
 use crate::protobuf::{Message, ProtobufError};
@@ -53,7 +53,7 @@ pub fn decode(
     let parts = Parts::scan(Message::new(&bytes))?;
     let mut decoder = Decoder::default();
     let profile = decoder.decode(&parts)?;
-    Ok(Decoded { value: profile, warnings: decoder.warnings.list })
+    Ok(Decoded { value: profile, warnings: decoder.warnings.into_list() })
 }
 
 /// The parts of a profile, still encoded. Fields come in any order (Go writes samples before the
@@ -405,64 +405,4 @@ fn register(
         warnings.repeated_id(table, id);
     }
     Ok(is_new)
-}
-
-/// Warnings, each kind once.
-#[derive(Debug, Default)]
-struct Warnings {
-    list: Vec<Warning>,
-}
-
-impl Warnings {
-    /// Adds one to the count of the warning that `count` knows, or appends `first`.
-    fn add(&mut self, first: Warning, count: impl Fn(&mut Warning) -> Option<&mut u64>) {
-        match self.list.iter_mut().find_map(count) {
-            Some(count) => *count += 1,
-            None => self.list.push(first),
-        }
-    }
-
-    fn invalid_utf8(&mut self, first: u64) {
-        self.add(Warning::InvalidUtf8 { count: 1, first }, |warning| match warning {
-            Warning::InvalidUtf8 { count, .. } => Some(count),
-            _ => None,
-        });
-    }
-
-    fn unknown_string(&mut self, first: i64) {
-        self.add(Warning::UnknownString { count: 1, first }, |warning| match warning {
-            Warning::UnknownString { count, .. } => Some(count),
-            _ => None,
-        });
-    }
-
-    fn repeated_id(&mut self, in_table: Table, first: u64) {
-        let warning = Warning::RepeatedId { table: in_table, count: 1, first };
-        self.add(warning, |warning| match warning {
-            Warning::RepeatedId { table, count, .. } if *table == in_table => Some(count),
-            _ => None,
-        });
-    }
-
-    fn unknown_reference(&mut self, to: Table, first: u64) {
-        let warning = Warning::UnknownReference { table: to, count: 1, first };
-        self.add(warning, |warning| match warning {
-            Warning::UnknownReference { table, count, .. } if *table == to => Some(count),
-            _ => None,
-        });
-    }
-
-    fn unknown_location(&mut self, first: u64) {
-        self.add(Warning::UnknownLocation { count: 1, first }, |warning| match warning {
-            Warning::UnknownLocation { count, .. } => Some(count),
-            _ => None,
-        });
-    }
-
-    fn value_count(&mut self, first: usize, expected: usize) {
-        self.add(Warning::ValueCount { count: 1, first, expected }, |warning| match warning {
-            Warning::ValueCount { count, .. } => Some(count),
-            _ => None,
-        });
-    }
 }

@@ -84,3 +84,67 @@ pub enum Warning {
         expected: usize,
     },
 }
+
+/// Warnings, each kind once.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    list: Vec<Warning>,
+}
+
+impl Warnings {
+    pub(super) fn into_list(self) -> Vec<Warning> {
+        self.list
+    }
+
+    /// Adds one to the count of the warning that `count` knows, or appends `first`.
+    fn add(&mut self, first: Warning, count: impl Fn(&mut Warning) -> Option<&mut u64>) {
+        match self.list.iter_mut().find_map(count) {
+            Some(count) => *count += 1,
+            None => self.list.push(first),
+        }
+    }
+
+    pub(super) fn invalid_utf8(&mut self, first: u64) {
+        self.add(Warning::InvalidUtf8 { count: 1, first }, |warning| match warning {
+            Warning::InvalidUtf8 { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+
+    pub(super) fn unknown_string(&mut self, first: i64) {
+        self.add(Warning::UnknownString { count: 1, first }, |warning| match warning {
+            Warning::UnknownString { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+
+    pub(super) fn repeated_id(&mut self, in_table: Table, first: u64) {
+        let warning = Warning::RepeatedId { table: in_table, count: 1, first };
+        self.add(warning, |warning| match warning {
+            Warning::RepeatedId { table, count, .. } if *table == in_table => Some(count),
+            _ => None,
+        });
+    }
+
+    pub(super) fn unknown_reference(&mut self, to: Table, first: u64) {
+        let warning = Warning::UnknownReference { table: to, count: 1, first };
+        self.add(warning, |warning| match warning {
+            Warning::UnknownReference { table, count, .. } if *table == to => Some(count),
+            _ => None,
+        });
+    }
+
+    pub(super) fn unknown_location(&mut self, first: u64) {
+        self.add(Warning::UnknownLocation { count: 1, first }, |warning| match warning {
+            Warning::UnknownLocation { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+
+    pub(super) fn value_count(&mut self, first: usize, expected: usize) {
+        self.add(Warning::ValueCount { count: 1, first, expected }, |warning| match warning {
+            Warning::ValueCount { count, .. } => Some(count),
+            _ => None,
+        });
+    }
+}
