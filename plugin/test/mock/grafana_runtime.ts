@@ -1,1 +1,45 @@
-export class DataSourceWithBackend {}
+import type { DataQueryRequest, DataQueryResponse, ScopedVars } from '@grafana/data';
+import type { TemplateSrv } from '@grafana/runtime';
+import { of, type Observable } from 'rxjs';
+import type { FirelineQuery } from '../../src/datasource/query';
+
+/** What reached the backend, and what it answers. */
+export const backend = {
+  sent: [] as FirelineQuery[],
+  answer: { data: [] } as DataQueryResponse,
+  resources: {} as Record<string, unknown>,
+  asked: [] as Array<{ path: string; params?: Record<string, string> }>,
+};
+
+/** Template variables by name; a list has several values. */
+export const variables: Record<string, string | string[]> = {};
+
+export class DataSourceWithBackend {
+  variables: unknown;
+
+  query(request: DataQueryRequest<FirelineQuery>): Observable<DataQueryResponse> {
+    backend.sent.push(...request.targets);
+    return of(backend.answer);
+  }
+
+  async getResource(path: string, params?: Record<string, string>) {
+    backend.asked.push({ path, params });
+    return backend.resources[path];
+  }
+}
+
+const templateSrv = {
+  getVariables: () => [],
+  containsTemplate: (text?: string) => Boolean(text?.includes('$')),
+  updateTimeRange: () => {},
+  replace: (text = '', _scopedVars?: ScopedVars, format?: string | ((value: string) => string)) =>
+    text.replace(/\$(\w+)/g, (whole, name: string) => {
+      const value = variables[name];
+      if (value === undefined) {
+        return whole;
+      }
+      return format === 'json' ? JSON.stringify(value) : [value].flat().join(format === 'regex' ? '|' : ',');
+    }),
+} satisfies TemplateSrv;
+
+export const getTemplateSrv = () => templateSrv;

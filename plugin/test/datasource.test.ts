@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { beforeEach, test } from 'node:test';
+import type { AdHocVariableFilter, DataQueryRequest, DataSourceInstanceSettings } from '@grafana/data';
+import { firstValueFrom } from 'rxjs';
+import { FirelineDatasource } from '../src/datasource/FirelineDatasource';
+import type { FirelineQuery, FirelineSettings } from '../src/datasource/query';
+import { range } from './mock/grafana_data';
+import { backend, variables } from './mock/grafana_runtime';
+
+declare const FIRELINE_ROOT: string;
+
+const CPU = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
+const HOUR = 3_600_000;
+
+Object.assign(globalThis, { document: { baseURI: 'http://grafana.test/' } });
+globalThis.fetch = async () => {
+  const bytes = await readFile(`${FIRELINE_ROOT}/dist/fireline-profiles-app/wasm/${FIRELINE_WASM_FILE}`);
+  return new Response(new Uint8Array(bytes), { headers: { 'content-type': 'application/wasm' } });
+};
+
+beforeEach(() => {
+  backend.sent = [];
+  backend.asked = [];
+  backend.answer = { data: [] };
+  backend.resources = {};
+  for (const name of Object.keys(variables)) {
+    delete variables[name];
+  }
+});
+
+const datasource = (settings: FirelineSettings = {}) =>
+  new FirelineDatasource({ jsonData: settings } as DataSourceInstanceSettings<FirelineSettings>);
+
+const target = (part: Partial<FirelineQuery>): FirelineQuery => ({ refId: 'A', profileTypeId: CPU, labelSelector: '{service_name="a"}', ...part });
+
+function ask(targets: FirelineQuery[], part: Partial<DataQueryRequest<FirelineQuery>> = {}, settings: FirelineSettings = {}) {
+  const request = { targets, app: 'explore', range: range(0, HOUR), scopedVars: {}, ...part };
+  return firstValueFrom(datasource(settings).query(request as unknown as DataQueryRequest<FirelineQuery>));
+}
+
+test('the default query needs no wasm', () => {
+  assert.equal(datasource().getDefaultQuery().labelSelector, '{}');
+});
+
+test('variables are filled in in every field', async () => {
+  variables.svc = ['a.b', 'c'];
+  variables.span = '03fa1cbd967b13da';
+  variables.type = CPU;
+  variables.n = '64';
+  await ask([target({ labelSelector: '{service_name="$svc"}', profileTypeId: '$type', groupBy: ['$svc'], spanSelector: ['$span'], maxNodes: '$n' })]);
+  const [sent] = backend.sent;
+  assert.equal(sent.labelSelector, '{service_name=~"a\\\\.b|c"}');
+  assert.equal(sent.profileTypeId, CPU);
+  assert.deepEqual(sent.groupBy, ['a.b', 'c']);
+  assert.deepEqual(sent.spanSelector, ['03fa1cbd967b13da']);
+  assert.equal(sent.maxNodes, 64);
+});
+
+test('ad hoc filters narrow the query', async () => {
+  await ask([target({})], { filters: [{ key: 'region', operator: '=', value: 'eu' }] as AdHocVariableFilter[] });
+  assert.equal(backend.sent[0].labelSelector, '{service_name="a", region="eu"}');
+});
+
+test('a wrong query is an error of its own, and its neighbour is sent', async () => {
+  const response = await ask([target({ labelSelector: '{service_name=a}' }), target({ refId: 'B' })]);
+  assert.deepEqual(backend.sent.map(({ refId }) => refId), ['B']);
+  assert.equal(response.errors?.[0].refId, 'A');
+  assert.match(response.errors?.[0].message ?? '', /at 14/);
+  assert.equal(response.state, 'Error');
+});
+
+test('a waiting query is an empty frame that says why, not an error', async () => {
+  const response = await ask([target({ labelSelector: '{}' })]);
+  assert.deepEqual(backend.sent, []);
+  assert.equal(response.errors?.length, 0);
+  assert.match(response.data[0].meta.notices[0].text, /names no service/);
+});
+
+test('the service label is a setting', async () => {
+  await ask([target({ labelSelector: '{job="a"}' })], {}, { serviceLabel: 'job' });
+  assert.equal(backend.sent.length, 1);
+});
+
+test('what the core datasource saved is sent as it was meant', async () => {
+  await ask([{ refId: 'A', queryType: 'both', labelSelector: '', profileTypeId: CPU, spanSelector: [], groupBy: [] }], { app: 'dashboard' });
+  assert.equal(backend.sent[0].queryType, 'profile');
+  assert.equal(backend.sent[0].labelSelector, '{}');
+});
+
+test('labels and values of ad hoc filters come from the datasource', async () => {
+  backend.resources.labelValues = ['eu', 'us'];
+  const values = await datasource().getTagValues({ key: 'region', filters: [{ key: 'service_name', operator: '=', value: 'a' }] });
+  assert.deepEqual(values.map(({ text }) => text), ['eu', 'us']);
+  assert.equal(backend.asked[0].params?.query, '{service_name="a"}');
+});
+
+test('a query travels to another datasource and back', async () => {
+  const [exported] = await datasource().exportToAbstractQueries([target({})]);
+  assert.deepEqual(exported.labelMatchers, [{ name: 'service_name', value: 'a', operator: 'Equal' }]);
+  const [imported] = await datasource().importFromAbstractQueries([exported]);
+  assert.equal(imported.labelSelector, '{service_name="a"}');
+});
+
+test('exploring a panel fills in its variables', async () => {
+  const source = datasource();
+  variables.svc = 'a';
+  assert.equal(source.interpolateVariablesInQueries([target({ labelSelector: '{service_name="$svc"}' })], {})[0].labelSelector, '{service_name="$svc"}');
+  await source.load();
+  assert.equal(source.interpolateVariablesInQueries([target({ labelSelector: '{service_name="$svc"}' })], {})[0].labelSelector, '{service_name="a"}');
+});
