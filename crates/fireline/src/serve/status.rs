@@ -117,7 +117,12 @@ pub(crate) fn json_response(body: &Value) -> Response<Body> {
 
 /// An answer with a JSON body.
 pub(crate) fn json_with_status(status: StatusCode, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
+    json_text(status, body.to_string())
+}
+
+/// An answer whose body is JSON already.
+pub(crate) fn json_text(status: StatusCode, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     let json = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, json);

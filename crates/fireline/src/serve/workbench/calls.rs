@@ -21,7 +21,7 @@ use super::datasource_settings::{PLUGIN_ID, UID};
 use super::query_request::{PluginQuery, QueryRequest};
 use crate::serve::connect::read_body;
 use crate::serve::error_text::error_text;
-use crate::serve::status::json_with_status;
+use crate::serve::status::{json_text, json_with_status};
 
 /// Headers of a query that Grafana passes on to the plugin, by the names it gives them.
 const PASSED_ON: [&str; 6] = [
@@ -75,7 +75,13 @@ pub(super) async fn query(
     match answered.await {
         Ok(results) => {
             let status = StatusCode::from_u16(results.http_status());
-            json_with_status(status.unwrap_or(StatusCode::BAD_REQUEST), &json!(results))
+            // Frames may hold hundreds of thousands of rows.
+            let text = tokio::task::spawn_blocking(move || serde_json::to_vec(&results)).await;
+            match text {
+                Ok(Ok(text)) => json_text(status.unwrap_or(StatusCode::BAD_REQUEST), text),
+                Ok(Err(error)) => internal_error(&error),
+                Err(error) => internal_error(&error),
+            }
         }
         Err(error) => backend_failure(&error),
     }
@@ -192,6 +198,11 @@ fn resource_response(
     // What a plugin answers must not act as a page of this server.
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
     response
+}
+
+fn internal_error(error: &dyn std::error::Error) -> Response<Body> {
+    tracing::error!(error = %error_text(error), "cannot write the answer");
+    message_response(StatusCode::INTERNAL_SERVER_ERROR, "cannot write the answer")
 }
 
 fn backend_failure(error: &BackendError) -> Response<Body> {
