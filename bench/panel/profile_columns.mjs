@@ -66,7 +66,8 @@ export function profileColumns(nodeCount, depthLimit = 110) {
       rest -= ownValue;
     }
   }
-  return { level, value, self, label, names };
+  // As long as they are filled, like arrays that were parsed.
+  return { level: level.slice(), value: value.slice(), self: self.slice(), label: label.slice(), names };
 }
 
 /** One stack trace of `depth` frames with a short branch on each. */

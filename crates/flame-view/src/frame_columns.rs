@@ -251,10 +251,13 @@ impl FrameColumns {
             self.bad = Some((count + 1, first_row));
             return 0;
         }
-        if self.scale == 1.0 && value.fract() != 0.0 {
+        if self.scale == 1.0 {
+            if value.trunc() == value {
+                return value as i64;
+            }
             self.keep_fractions(value);
         }
-        (value * self.scale).round() as i64
+        (value * self.scale).round_ties_even() as i64
     }
 
     /// Makes room for fractions: a power of two by which the largest total still is a whole number

@@ -157,8 +157,10 @@ impl Row<'_> {
 
     fn block(&self, depth: usize, first: usize, count: usize, left: f64, right: f64) -> Block {
         let last_px = self.width as i32;
-        let left = (left.round().max(0.0) as i32).min(last_px - 1);
-        let right = (right.round().min(self.width) as i32).max(left + 1);
+        // `round` is a call in wasm, `floor` an instruction.
+        let nearest = |px: f64| (px + 0.5).floor();
+        let left = (nearest(left.max(0.0)) as i32).min(last_px - 1);
+        let right = (nearest(right.min(self.width)) as i32).max(left + 1);
         Block { depth: depth as u32, first: first as u32, count: count as u32, left, right }
     }
 

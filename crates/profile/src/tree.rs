@@ -200,7 +200,9 @@ pub(crate) fn subtree_ends(depth: &[u32]) -> Result<Vec<u32>, TreeError> {
     let mut open: Vec<u32> = Vec::new();
     for node in 0..count {
         let level = depth[node as usize] as usize;
-        for closed in open.drain(level.min(open.len())..) {
+        while open.len() > level
+            && let Some(closed) = open.pop()
+        {
             ends[closed as usize] = node;
         }
         open.push(node);
