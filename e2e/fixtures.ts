@@ -27,7 +27,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use(stack);
       await stack?.stop();
     },
-    { scope: 'worker', timeout: 60_000 },
+    { scope: 'worker', timeout: 90_000 },
   ],
   url: [async ({ stack }, use) => use(stack?.url ?? FIRELINE_URL), { scope: 'worker' }],
   driver: async ({ page, url }, use, info) => {

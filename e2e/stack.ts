@@ -23,6 +23,7 @@ export async function startStack(programs: string, basePath = '/'): Promise<Stac
   );
   const url = await firstUrl(server);
   const demo = spawn(path.join(programs, 'fireline-demo'), ['--server', url.replace(/\/$/, '')], { stdio: 'ignore' });
+  await profilesArrived(url);
   return {
     url,
     killPlugin: () => killChildren(server.pid, 'gpx_fireline'),
@@ -32,6 +33,20 @@ export async function startStack(programs: string, basePath = '/'): Promise<Stac
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits for the first profiles: the demo program uploads every few seconds. */
+async function profilesArrived(url: string) {
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    const range = `start=${Date.now() - 900_000}&end=${Date.now()}`;
+    const answer = await fetch(`${url}api/datasources/uid/fireline/resources/startingPoint?${range}`).catch(() => undefined);
+    const found = answer?.ok ? ((await answer.json()) as { service?: string }) : {};
+    if (found.service) {
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  throw new Error('the demo program sent no profiles within 60 s');
 }
 
 /** Kills those children of a process that run a program whose name begins so. Returns how many. */

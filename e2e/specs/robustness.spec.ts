@@ -34,6 +34,7 @@ test('the page works under a strict content security policy @workbench', async (
 });
 
 test('the bundle works below a sub path @workbench', async ({ page }) => {
+  test.setTimeout(120_000);
   test.skip(!programs, 'needs a server of its own: FIRELINE_PROGRAMS is not given');
   const stack = await startStack(programs ?? '', '/grafana');
   try {
