@@ -174,6 +174,9 @@ pub(crate) fn query(json: &serde_json::Value) -> grafana_plugin::Query {
     }
 }
 
-pub(crate) async fn ask(ctx: &RequestContext, json: &serde_json::Value) -> grafana_plugin::QueryResult {
+pub(crate) async fn ask(
+    ctx: &RequestContext,
+    json: &serde_json::Value,
+) -> grafana_plugin::QueryResult {
     grafana_plugin::DataHandler::query(&Fireline::default(), ctx, query(json)).await
 }
