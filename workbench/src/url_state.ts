@@ -45,7 +45,8 @@ const time = (text: string | null) => (text && /^\d+$/.test(text) ? new Date(Num
 
 function parsed(text: string | null): DataQuery | undefined {
   try {
-    return text ? JSON.parse(text) : undefined;
+    // Answers are found by their refId, which a link written by hand need not have.
+    return text ? { refId: 'A', ...JSON.parse(text) } : undefined;
   } catch {
     return undefined;
   }

@@ -1,0 +1,68 @@
+// What a person sees of functions in a flame graph: moves the pointer over it, row by row, and reads
+// the tooltip; where one speaks of a wanted function, the pixels there must be a frame's.
+
+const ROW_CSS_PX = 21;
+const STEP_CSS_PX = 10;
+
+/**
+ * Looks for functions. A name is found where it ends a function's name, whatever its module.
+ * @param {import('@playwright/test').Page} page
+ * @param {import('@playwright/test').Locator} graph
+ * @param {string[]} names
+ * @returns {Promise<Map<string, {tooltip: string, isFrame: boolean}>>} what was seen, by name
+ */
+export async function seenFunctions(page, graph, names) {
+  const box = await graph.boundingBox();
+  const seen = new Map();
+  if (!box) {
+    return seen;
+  }
+  await page.mouse.move(box.x + 1, box.y + 1);
+  for (let y = ROW_CSS_PX / 2; y < box.height && seen.size < names.length; y += ROW_CSS_PX) {
+    for (let x = 2; x < box.width && seen.size < names.length; x += STEP_CSS_PX) {
+      await page.mouse.move(box.x + x, box.y + y);
+      const tooltip = await graph.page().evaluate(() => document.querySelector('[role="tooltip"]')?.innerText ?? '');
+      const title = tooltip.split('\n')[0];
+      const name = names.find((wanted) => !seen.has(wanted) && title.endsWith(wanted));
+      if (name) {
+        seen.set(name, { tooltip, isFrame: await isFrame(graph, x, y) });
+      }
+    }
+  }
+  return seen;
+}
+
+/** Whether the canvas shows something else there than where nothing is, and no grey. */
+async function isFrame(graph, x, y) {
+  return graph.locator('canvas').evaluate(
+    (canvas, [left, top]) => {
+      const ratio = canvas.width / canvas.getBoundingClientRect().width;
+      const pixel = (cssX, cssY) => [...canvas.getContext('2d').getImageData(cssX * ratio, cssY * ratio, 1, 1).data];
+      // Beside a letter of the name: the colour most of the neighbours have.
+      const near = [-4, -2, 0, 2, 4].flatMap((dx) => [-5, 0, 5].map((dy) => pixel(left + dx, top + dy).join()));
+      const counts = new Map();
+      near.forEach((colour) => counts.set(colour, (counts.get(colour) ?? 0) + 1));
+      const [colour] = [...counts].sort((a, b) => b[1] - a[1])[0];
+      const [red, green, blue, alpha] = colour.split(',').map(Number);
+      return alpha === 255 && Math.max(red, green, blue) - Math.min(red, green, blue) > 12;
+    },
+    [x, y]
+  );
+}
+
+/** What is wrong with what was seen; undefined when every function is there with its name, its total and its frame. */
+export function whatIsMissing(seen, names) {
+  for (const name of names) {
+    const found = seen.get(name);
+    if (!found) {
+      return `no frame's tooltip says ${name}`;
+    }
+    if (!/\d\s?(ns|µs|ms|s|min|h)\b/.test(found.tooltip)) {
+      return `the tooltip of ${name} does not say its total: ${found.tooltip}`;
+    }
+    if (!found.isFrame) {
+      return `where the tooltip says ${name} there are no pixels of a frame`;
+    }
+  }
+  return undefined;
+}
