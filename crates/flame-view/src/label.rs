@@ -22,27 +22,34 @@ impl TextMeasure for FixedWidth {
 }
 
 /// Writes as much of `name` to `out` as fits: all of it, else the name without its directories,
-/// else the beginning of that with an ellipsis.
+/// else without its modules too, else the beginning of that with an ellipsis.
 /// Empty: not even two characters and an ellipsis fit.
 pub fn fit_label(name: &str, width_device_px: f64, measure: &dyn TextMeasure, out: &mut String) {
-    if fits(name, width_device_px, measure).is_ok() {
-        out.push_str(name);
-        return;
-    }
-    let short = without_directories(name).unwrap_or(name);
-    let room = width_device_px - measure.advance_device_px('…');
-    match fits(short, width_device_px, measure) {
-        Ok(()) => out.push_str(short),
-        Err(_) => {
-            let end = match fits(short, room, measure) {
-                Ok(()) => short.len(),
-                Err(end) => end,
-            };
-            if short[..end].chars().nth(1).is_some() {
-                out.push_str(&short[..end]);
-                out.push('…');
-            }
+    let without_directories = without_directories(name).unwrap_or(name);
+    let shortest = without_modules(without_directories);
+    for candidate in [name, without_directories, shortest] {
+        if fits(candidate, width_device_px, measure).is_ok() {
+            out.push_str(candidate);
+            return;
         }
+    }
+    let room = width_device_px - measure.advance_device_px('…');
+    let end = match fits(shortest, room, measure) {
+        Ok(()) => shortest.len(),
+        Err(end) => end,
+    };
+    if shortest[..end].chars().nth(1).is_some() {
+        out.push_str(&shortest[..end]);
+        out.push('…');
+    }
+}
+
+/// The last part of a path of modules: `sign` of `shop::checkout::sign`. A name with type
+/// parameters stays as it is, for its colons may be theirs.
+fn without_modules(name: &str) -> &str {
+    match name.rfind("::") {
+        Some(at) if !name.contains('<') && at + 2 < name.len() => &name[at + 2..],
+        _ => name,
     }
 }
 

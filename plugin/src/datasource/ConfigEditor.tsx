@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { config } from '@grafana/runtime';
 import { DataSourceHttpSettings, FieldSet } from '@grafana/ui';
 import { RustForm } from '../form/RustForm';
 import type { FirelineSettings } from './query';
@@ -17,6 +18,7 @@ export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptio
         dataSourceConfig={options}
         onChange={onOptionsChange}
         showForwardOAuthIdentityOption
+        secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
       />
       <FieldSet label="Profiles">
         <RustForm kind="settings" props={{ value: { ...options.jsonData } }} host={host} labelWidth={26} />

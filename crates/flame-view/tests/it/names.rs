@@ -55,6 +55,9 @@ fn a_name_gives_up_what_tells_least() {
     assert_eq!(fitted("net/http.(*conn).serve", 60.0), "http.(*co…");
     assert_eq!(fitted("net/http.(*conn).serve", 18.0), "ht…");
     assert_eq!(fitted("net/http.(*conn).serve", 17.0), "");
+    assert_eq!(fitted("shop::checkout::sign_payload", 72.0), "sign_payload");
+    assert_eq!(fitted("shop::checkout::sign_payload", 66.0), "sign_paylo…");
+    assert_eq!(fitted("Vec<shop::Item>::push", 60.0), "Vec<shop:…");
     assert_eq!(fitted("ab", 12.0), "ab");
     assert_eq!(fitted("größer", 30.0), "größ…");
 }

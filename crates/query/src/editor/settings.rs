@@ -96,11 +96,6 @@ fn refusals(json: &Map<String, Value>) -> Vec<FormNotice> {
             "SigV4 is not supported",
             "Requests are not signed for AWS. Choose another way to authenticate; queries are refused until then.",
         ),
-        (
-            "enableSecureSocksProxy",
-            "The secure SOCKS proxy is not supported",
-            "Requests would not go through the proxy, so none is sent. Switch it off, or reach the server in another way.",
-        ),
     ];
     let notice = |title: &str, text: &str| FormNotice {
         severity: FormSeverity::Error,
