@@ -11,30 +11,46 @@ fn case_folder(case: &str) -> PathBuf {
         .join(case)
 }
 
-async fn check(case: &str, rpcs: &[&str]) {
-    let folder = case_folder(case);
-    let answers: Vec<(&str, Answer)> = rpcs
-        .iter()
-        .map(|rpc| {
-            (*rpc, Answer::proto_gzip(std::fs::read(folder.join(format!("{rpc}.bin.gz"))).unwrap()))
-        })
-        .collect();
-    let server = PlayedServer::start(&answers);
-    // The recorded server's version, so that no probe is sent to one that only plays.
-    let ctx = call(&server.url, &json!({"pyroscopeVersion": "1.14"}));
-    let request: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("query.json")).unwrap()).unwrap();
-    let result = ask(&ctx, &request["queries"][0]).await;
-    assert_eq!(result.error, None);
-    let mut ours = serde_json::to_value(&result).unwrap();
-    let theirs: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("answer.json")).unwrap()).unwrap();
+/// The server of a case: plays what the recorded one answered.
+pub(crate) fn server_of(case: &str, rpcs: &[&str]) -> PlayedServer {
+    let body = |rpc: &str| std::fs::read(case_folder(case).join(format!("{rpc}.bin.gz"))).unwrap();
+    let mut answers: Vec<(&str, Answer)> =
+        rpcs.iter().map(|rpc| (*rpc, Answer::proto_gzip(body(rpc)))).collect();
+    // The health check asks for profile types; having none is healthy.
+    answers.push(("ProfileTypes", Answer::proto(Vec::new())));
+    PlayedServer::start(&answers)
+}
+
+/// What the browser sent to Grafana in a case.
+pub(crate) fn request_of(case: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(case_folder(case).join("query.json")).unwrap()).unwrap()
+}
+
+/// Settings of a datasource in front of it: with the server's version, so that no probe is sent to
+/// one that only plays.
+pub(crate) fn settings() -> Value {
+    json!({"pyroscopeVersion": "1.14"})
+}
+
+/// Fails at the first difference between our answer to a case and Grafana's.
+#[track_caller]
+pub(crate) fn assert_as_grafana(case: &str, mut ours: Value) {
+    let answer = std::fs::read(case_folder(case).join("answer.json")).unwrap();
+    let theirs: Value = serde_json::from_slice(&answer).unwrap();
     let mut theirs = theirs["results"]["A"].clone();
     without_allowed_differences(&mut ours);
     without_allowed_differences(&mut theirs);
     if let Some(difference) = first_difference("frames", &ours["frames"], &theirs["frames"]) {
         panic!("{difference}");
     }
+}
+
+async fn check(case: &str, rpcs: &[&str]) {
+    let server = server_of(case, rpcs);
+    let ctx = call(&server.url, &settings());
+    let result = ask(&ctx, &request_of(case)["queries"][0]).await;
+    assert_eq!(result.error, None);
+    assert_as_grafana(case, serde_json::to_value(&result).unwrap());
 }
 
 /// What docs/decisions/0002-frames-beside-the-core-datasource.md lists, and nothing else:

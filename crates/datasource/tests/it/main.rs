@@ -4,6 +4,7 @@
 mod bad_servers;
 mod client_config;
 mod frames_as_grafana;
+mod grafana_drives_it;
 mod health;
 mod played_server;
 mod queries;
