@@ -10,7 +10,8 @@ use std::time::Duration;
 pub struct StoreConfig {
     /// The folder of the day files; made if it is not there. One store at a time may have it open.
     pub folder: PathBuf,
-    /// Day files that end longer ago than this are deleted. Default: 7 days.
+    /// Day files that end longer ago than this are deleted, except for the newest.
+    /// Default: 7 days.
     pub max_age: Duration,
     /// When all day files together are larger than this, the oldest are deleted.
     /// The newest is never deleted for its size; when it alone is larger, pushes are refused.

@@ -150,10 +150,11 @@ impl Days {
     }
 
     /// Deletes day files for which `is_expired`, and then, while all together are larger than
-    /// `max_bytes`, the oldest but never the newest. Returns the bytes that are left.
+    /// `max_bytes`, the oldest; the newest never. Returns the bytes that are left.
     pub(crate) fn delete_old(&self, is_expired: impl Fn(Day) -> bool, max_bytes: u64) -> u64 {
         let mut sizes = self.sizes();
-        for day in sizes.keys().copied().filter(|day| is_expired(*day)).collect::<Vec<_>>() {
+        let older: Vec<Day> = sizes.keys().copied().rev().skip(1).collect();
+        for day in older.into_iter().rev().filter(|day| is_expired(*day)) {
             if self.delete(day, "its profiles are older than the store keeps them") {
                 self.counters.deleted_for_age.fetch_add(1, Ordering::Relaxed);
                 sizes.remove(&day);

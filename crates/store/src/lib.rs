@@ -12,6 +12,7 @@ mod store;
 mod day_writer;
 mod intake;
 mod prepared;
+mod retention;
 mod symbol_interner;
 mod writer;
 

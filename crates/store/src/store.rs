@@ -16,8 +16,9 @@ use crate::intake::prepare;
 use crate::prepared::IncomingProfile;
 use crate::profile_query::merged_profile;
 use crate::read::Readers;
+use crate::retention::Retention;
 use crate::statistics::StoreStatistics;
-use crate::writer::{PushRequest, Writer, WriterCounters, delete_old};
+use crate::writer::{PushRequest, Writer, WriterCounters};
 
 /// The embedded profile store. Clones share one store, which is closed with the last of them.
 ///
@@ -32,6 +33,7 @@ pub struct Store {
 struct Shared {
     config: Arc<StoreConfig>,
     days: Arc<Days>,
+    retention: Arc<Retention>,
     counters: Arc<WriterCounters>,
     writer: Mutex<Option<WriterHandle>>,
 }
@@ -56,17 +58,23 @@ impl Store {
         let counters = Arc::new(WriterCounters::default());
         // Without a time nothing is deleted for its age before the first push; size is another
         // matter, for the disk may be full already.
-        let bytes = delete_old(&config, &days, None);
+        let retention = Arc::new(Retention::new(Arc::clone(&config), Arc::clone(&days)));
+        let bytes = retention.delete_old(None);
         counters.stored_bytes.store(bytes, Ordering::Relaxed);
         let readers = Readers::new(Arc::clone(&days), config.max_queries);
         let (requests, received) = sync_channel(QUEUED_PUSHES);
-        let writer = Writer::new(Arc::clone(&config), Arc::clone(&days), Arc::clone(&counters));
+        let writer = Writer::new(
+            Arc::clone(&config),
+            Arc::clone(&days),
+            Arc::clone(&retention),
+            Arc::clone(&counters),
+        );
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || writer.run(&received))
             .map_err(StoreError::Thread)?;
         let writer = Mutex::new(Some(WriterHandle { requests, thread }));
-        Ok(Self { shared: Arc::new(Shared { config, days, counters, writer }), readers })
+        Ok(Self { shared: Arc::new(Shared { config, days, retention, counters, writer }), readers })
     }
 
     /// Stores profiles, each judged on its own, and returns when they are on the disk.
@@ -120,9 +128,12 @@ impl Store {
     ///
     /// The store does this by itself after pushes, with their times. For a store that nobody
     /// pushes to, call it now and then.
+    /// A day that was written since the store was opened stays until it is too old by a clock that
+    /// cannot be set as well, so that a wrong time takes nothing that was just pushed.
+    /// The newest day always stays.
     pub fn delete_old(&self, now_millis: i64) {
         let shared = &self.shared;
-        let bytes = delete_old(&shared.config, &shared.days, Some(now_millis));
+        let bytes = shared.retention.delete_old(Some(now_millis));
         shared.counters.stored_bytes.store(bytes, Ordering::Relaxed);
     }
 

@@ -14,6 +14,7 @@ use crate::day_writer::DayWriter;
 use crate::days::Days;
 use crate::error::{DayError, ProfileError, catch_panic};
 use crate::prepared::PreparedProfile;
+use crate::retention::Retention;
 
 /// One push on its way to the writer.
 #[derive(Debug)]
@@ -51,11 +52,13 @@ const RETENTION_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Writer {
     config: Arc<StoreConfig>,
     days: Arc<Days>,
+    retention: Arc<Retention>,
     counters: Arc<WriterCounters>,
     writers: HashMap<Day, (DayWriter, Instant)>,
     last_commit: Option<Instant>,
     last_retention: Option<Instant>,
-    /// The newest time that a push came with, and when that was.
+    /// The newest time that the pushes of the last commit came with, and when that was.
+    /// Not the newest ever: a clock that was ahead once may be right now.
     now: Option<(i64, Instant)>,
 }
 
@@ -63,11 +66,13 @@ impl Writer {
     pub(crate) fn new(
         config: Arc<StoreConfig>,
         days: Arc<Days>,
+        retention: Arc<Retention>,
         counters: Arc<WriterCounters>,
     ) -> Self {
         Self {
             config,
             days,
+            retention,
             counters,
             writers: HashMap::new(),
             last_commit: None,
@@ -121,15 +126,14 @@ impl Writer {
         let started = Instant::now();
         self.last_commit = Some(started);
         let newest = batch.iter().map(|request| request.now_millis).max();
-        if let Some(now_millis) = newest.max(self.now_millis()) {
-            self.now = Some((now_millis, started));
-        }
+        self.now = newest.map(|now_millis| (now_millis, started));
 
         let mut errors: Vec<Vec<(usize, ProfileError)>> = vec![Vec::new(); batch.len()];
         let mut by_day: BTreeMap<Day, Vec<(usize, usize, &PreparedProfile)>> = BTreeMap::new();
         for (push, request) in batch.iter().enumerate() {
             for (at, profile) in &request.profiles {
                 let day = Day::of_nanos(profile.time_nanos);
+                self.retention.keep(day, request.now_millis);
                 by_day.entry(day).or_default().push((push, *at, profile));
             }
         }
@@ -236,7 +240,7 @@ impl Writer {
             return;
         }
         self.last_retention = Some(Instant::now());
-        let bytes = delete_old(&self.config, &self.days, self.now_millis());
+        let bytes = self.retention.delete_old(self.now_millis());
         self.counters.stored_bytes.store(bytes, Ordering::Relaxed);
     }
 }
@@ -246,10 +250,25 @@ fn sample_count(request: &PushRequest) -> usize {
     groups.map(|group| group.samples.len()).sum()
 }
 
-/// Deletes what retention says; returns the bytes that are left.
-/// Without a time, nothing is deleted for its age.
-pub(crate) fn delete_old(config: &StoreConfig, days: &Days, now_millis: Option<i64>) -> u64 {
-    let max_age = i64::try_from(config.max_age.as_millis()).unwrap_or(i64::MAX);
-    let oldest = now_millis.map(|now_millis| now_millis.saturating_sub(max_age));
-    days.delete_old(|day| oldest.is_some_and(|oldest| day.end_millis() <= oldest), config.max_bytes)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::unwrap_used, reason = "tests")]
+    fn the_time_of_retention_goes_back_with_the_clock() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Arc::new(StoreConfig::new(folder.path()));
+        let days = Arc::new(Days::open(folder.path(), 1 << 20).unwrap());
+        let retention = Arc::new(Retention::new(Arc::clone(&config), Arc::clone(&days)));
+        let mut writer = Writer::new(config, days, retention, Arc::default());
+        let now_millis = 1_795_262_400_000;
+        for wrong_by in [0, 400 * 86_400_000, -86_400_000, 0] {
+            let (done, _outcome) = oneshot::channel();
+            let now_millis = now_millis + wrong_by;
+            writer.commit(vec![PushRequest { profiles: Vec::new(), now_millis, done }]);
+            let behind = writer.now_millis().unwrap() - now_millis;
+            assert!((0..60_000).contains(&behind), "{wrong_by}: {behind}");
+        }
+    }
 }

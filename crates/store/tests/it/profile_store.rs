@@ -37,9 +37,15 @@ impl TestStore {
 
     /// Closes the store and opens it anew.
     pub(crate) fn reopen(self) -> Self {
+        self.reopen_with(|_| {})
+    }
+
+    pub(crate) fn reopen_with(self, change: impl FnOnce(&mut StoreConfig)) -> Self {
         let Self { store, folder } = self;
         drop(store);
-        Self { store: Store::open(StoreConfig::new(folder.path())).unwrap(), folder }
+        let mut config = StoreConfig::new(folder.path());
+        change(&mut config);
+        Self { store: Store::open(config).unwrap(), folder }
     }
 
     /// Pushes a profile in folded text, and expects it to be stored.

@@ -18,6 +18,7 @@ async fn days_older_than_the_age_are_deleted() {
     for (days_ago, folded) in [(2, "main 1"), (1, "main 10"), (0, "main 100")] {
         store.push("", NOON - days_ago * DAY, folded).await;
     }
+    let store = store.reopen_with(|config| config.max_age = Duration::from_secs(2 * 24 * 3600));
     store.store.delete_old(NOON);
     assert_eq!(store.total(all_days()).await, 111, "the day of two days ago has younger profiles");
     store.store.delete_old(NOON + DAY / 2 - 1);
@@ -43,6 +44,32 @@ async fn pushes_bring_their_time_to_retention() {
         assert!(rounds < 500, "{:?}", store.files());
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+    assert_eq!(store.total(all_days()).await, 10);
+}
+
+#[tokio::test]
+async fn a_wrong_time_takes_nothing_that_was_pushed_since_the_store_was_opened() {
+    let store = TestStore::new();
+    store.push("", NOON - DAY, "main 1").await;
+    store.push("", NOON, "main 10").await;
+    store.push("", NOON + 400 * DAY, "main 100").await;
+    store.store.delete_old(NOON + 400 * DAY);
+    store.store.delete_old(i64::MAX);
+    // The clock is right again, and has been for longer than retention pauses.
+    store.push("", NOON, "main 1000").await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    store.push("", NOON, "main 10000").await;
+    assert_eq!(store.total(all_days()).await, 11_011);
+    assert_eq!(store.store.statistics().day_files_deleted_for_age, 0);
+}
+
+#[tokio::test]
+async fn the_newest_day_is_not_deleted_for_its_age() {
+    let store = TestStore::new();
+    store.push("", NOON - DAY, "main 1").await;
+    store.push("", NOON, "main 10").await;
+    let store = store.reopen();
+    store.store.delete_old(NOON + 400 * DAY);
     assert_eq!(store.total(all_days()).await, 10);
 }
 
