@@ -165,8 +165,9 @@ impl Drop for Demo {
 /// Lets a process finish its work, for a few seconds.
 fn end(child: &mut Child) {
     #[cfg(unix)]
+    if let Some(process) = rustix::process::Pid::from_raw(child.id().cast_signed())
+        && rustix::process::kill_process(process, rustix::process::Signal::TERM).is_ok()
     {
-        let _ = Command::new("kill").arg(child.id().to_string()).stderr(Stdio::null()).status();
         for _ in 0..50 {
             if matches!(child.try_wait(), Ok(Some(_))) {
                 return;

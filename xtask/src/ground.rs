@@ -9,7 +9,10 @@ pub(crate) fn root() -> &'static Path {
 
 /// The folder of cargo's build output, `CARGO_TARGET_DIR` honoured.
 pub(crate) fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    // A relative folder counts from where cargo was called, as cargo itself has it.
+    let folder = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let absolute = folder.map(|folder| std::path::absolute(&folder).unwrap_or(folder));
+    absolute.unwrap_or_else(|| root().join("target"))
 }
 
 /// The folder of the built bundle and the workbench's page.

@@ -113,8 +113,11 @@ fn lint_rust_for_wasm(_: &mut Ground) -> Result<Outcome> {
 }
 
 fn rust_tests(ground: &mut Ground) -> Result<Outcome> {
-    tools::go(ground.options)?.path_or_skip("Go")?.ok();
+    let go = tools::go(ground.options)?.path_or_skip("Go")?;
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    if let Err(why) = go {
+        tests.env("FIRELINE_WITHOUT_GO", why);
+    }
     let finished = run_logged("rust tests", &mut tests)?;
     let mut outcome = Outcome::default();
     for line in finished.output.lines() {
@@ -164,7 +167,9 @@ fn bundle(_: &mut Ground) -> Result<Outcome> {
 
 /// A script of `package.json` whose exit code says it all, or that counts as node's test runner does.
 fn npm_check(name: &str, script: &str) -> Result<Outcome> {
-    let finished = run_logged(name, &mut npm(&["run", "--silent", script]))?;
+    let mut command = npm(&["run", "--silent", script]);
+    command.env("FIRELINE_WASM_PKG", build::wasm_package());
+    let finished = run_logged(name, &mut command)?;
     let count = |word: &str| {
         finished.output.lines().find_map(|line| {
             line.trim_start_matches(['#', 'ℹ', ' ']).strip_prefix(word)?.trim().parse().ok()

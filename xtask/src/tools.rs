@@ -102,12 +102,15 @@ fn debian_package(
         command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
         command
     };
-    step("read the list of system packages", &mut apt(&["update"]))?;
-    step(
-        &format!("install {package}"),
-        &mut apt(&["install", "-y", "--no-install-recommends", package]),
-    )?;
-    Ok(find().map_or(Part::Missing(by_hand), Part::There))
+    let install = ["install", "-y", "--no-install-recommends", package];
+    let installed = step("read the list of system packages", &mut apt(&["update"]))
+        .and_then(|()| step(&format!("install {package}"), &mut apt(&install)));
+    Ok(match (installed, find()) {
+        (_, Some(path)) => Part::There(path),
+        // Without a network, or where the package has another name, the part stays missing.
+        (Err(error), None) => Part::Missing(format!("{error:#}")),
+        (Ok(()), None) => Part::Missing(format!("{by_hand} did not bring what is needed")),
+    })
 }
 
 /// A browser for tests: what `CHROME_PATH` names, an installed one, or Debian's.
@@ -132,9 +135,16 @@ pub(crate) fn browser(options: &Options) -> Result<Part> {
     })
 }
 
-/// Go, with which Grafana's own libraries drive the plugin.
+/// Go, with which Grafana's own libraries drive the plugin; 1.21 or later, which fetches the
+/// version that it needs by itself.
 pub(crate) fn go(options: &Options) -> Result<Part> {
-    debian_package(options, "golang-go", || ground::find_program("go"))
+    debian_package(options, "golang-go", || {
+        let go = ground::find_program("go")?;
+        let version = Command::new(&go).args(["env", "GOVERSION"]).output().ok()?;
+        let text = String::from_utf8(version.stdout).ok()?;
+        let minor: u32 = text.trim().strip_prefix("go1.")?.split('.').next()?.parse().ok()?;
+        (minor >= 21).then_some(go)
+    })
 }
 
 /// A folder for `PYTHONPATH` that holds Pyroscope's Python package.
@@ -148,7 +158,9 @@ pub(crate) fn python_pyroscope(options: &Options) -> Result<Part> {
         let mut pip = Command::new(python);
         pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--target"]);
         pip.arg(&folder).arg(format!("pyroscope-io=={PYROSCOPE_PYTHON}"));
-        step("install the Python profiler (once)", &mut pip)?;
+        if let Err(error) = step("install the Python profiler (once)", &mut pip) {
+            return Ok(Part::Missing(format!("{error:#}")));
+        }
     }
     Ok(Part::There(folder))
 }

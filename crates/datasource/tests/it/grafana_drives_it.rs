@@ -20,7 +20,9 @@ const CASES: [(&str, &[&str]); 3] = [
 #[test]
 fn the_built_process_answers_as_grafanas_own_datasource() {
     let must_run = std::env::var("CI").as_deref() == Ok("true");
-    if !must_run && Command::new("go").arg("version").output().is_err() {
+    let go_is_here = std::env::var_os("FIRELINE_WITHOUT_GO").is_none()
+        && Command::new("go").arg("version").output().is_ok();
+    if !must_run && !go_is_here {
         let skipped = b"SKIPPED grafana_drives_it: there is no Go tool chain (\"go\")\n";
         std::io::stderr().write_all(skipped).unwrap();
         return;

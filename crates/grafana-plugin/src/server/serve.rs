@@ -154,11 +154,15 @@ pub async fn serve(plugin: Plugin) -> Result<(), ServeError> {
 }
 
 /// Ignores interrupts; stops in good order when asked to terminate.
+///
+/// On return both hold already: what listens is set up here, not in the tasks.
 fn obey_signals(shutdown: &Shutdown) {
-    tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut interrupt) = signal(SignalKind::interrupt()) {
+            tokio::spawn(async move { while interrupt.recv().await.is_some() {} });
+        }
         let shutdown = shutdown.clone();
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             tokio::spawn(async move {
@@ -168,5 +172,8 @@ fn obey_signals(shutdown: &Shutdown) {
         }
     }
     #[cfg(not(unix))]
-    let _ = shutdown;
+    {
+        let _ = shutdown;
+        tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+    }
 }

@@ -90,13 +90,11 @@ fn form(json: &Map<String, Value>) -> Form {
 
 /// Settings that Grafana offers and this datasource does not have: said, never ignored.
 fn refusals(json: &Map<String, Value>) -> Vec<FormNotice> {
-    let refused = [
-        (
-            "sigV4Auth",
-            "SigV4 is not supported",
-            "Requests are not signed for AWS. Choose another way to authenticate; queries are refused until then.",
-        ),
-    ];
+    let refused = [(
+        "sigV4Auth",
+        "SigV4 is not supported",
+        "Requests are not signed for AWS. Choose another way to authenticate; queries are refused until then.",
+    )];
     let notice = |title: &str, text: &str| FormNotice {
         severity: FormSeverity::Error,
         title: title.to_owned(),
