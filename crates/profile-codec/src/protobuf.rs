@@ -146,18 +146,21 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Appends the integers of a repeated field, which come packed or one by one.
+    /// Takes the integers of a repeated field, which come packed or one by one.
     #[inline]
-    pub(crate) fn append_uint64s(&self, values: &mut Vec<u64>) -> Result<(), ProtobufError> {
+    pub(crate) fn each_uint64<E: From<ProtobufError>>(
+        &self,
+        mut take: impl FnMut(u64) -> Result<(), E>,
+    ) -> Result<(), E> {
         match self.content {
-            Content::Varint(value) => values.push(value),
+            Content::Varint(value) => take(value)?,
             Content::Bytes(mut packed) => {
                 while !packed.bytes.is_empty() {
                     let offset = packed.offset;
-                    values.push(packed.read_varint(offset)?);
+                    take(packed.read_varint(offset)?)?;
                 }
             }
-            Content::Fixed => return Err(self.wire_type_error()),
+            Content::Fixed => return Err(self.wire_type_error().into()),
         }
         Ok(())
     }

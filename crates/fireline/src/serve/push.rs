@@ -1,7 +1,7 @@
 //! `PusherService/Push`, by which current profilers send what they measured.
 
 use bytes::Bytes;
-use profile_codec::pprof;
+use profile_codec::pprof::{self, DecodeBudget, DecodeLimits};
 use pyroscope_api::push::v1::{PushRequest, PushResponse};
 use query::Labels;
 use store::{IncomingProfile, ProfileError};
@@ -12,8 +12,20 @@ use super::face::Face;
 use super::metrics::Pushed;
 use super::profile_store::ProfileStore;
 
-/// The most bytes of one decompressed pprof.
-pub(crate) const PPROF_LIMIT_BYTES: usize = 32 << 20;
+/// What the pprofs of one request may ask for, together.
+///
+/// A profiler's ten seconds are some thousands of samples in some hundred kilobytes. What is allowed
+/// here is decoded in some hundred megabytes of memory.
+const PPROF_LIMITS: DecodeLimits = DecodeLimits {
+    max_profile_bytes: 32 << 20,
+    max_total_bytes: 64 << 20,
+    // As deep as the store keeps, and one more so that it can tell that a stack trace was cut.
+    max_stack_depth: 1_001,
+    max_samples: 1 << 20,
+    max_locations: 1 << 20,
+    max_stacks: 4 << 20,
+    max_other_entries: 4 << 20,
+};
 
 /// How many failures are told in full.
 const FAILURES_TOLD: usize = 3;
@@ -100,8 +112,9 @@ fn raw_profiles(request: PushRequest) -> Vec<RawProfile> {
 
 fn decode_all(raw: Vec<RawProfile>) -> (Vec<(usize, IncomingProfile)>, Vec<Failure>) {
     let (mut decoded, mut failures) = (Vec::new(), Vec::new());
+    let mut budget = DecodeBudget::new(PPROF_LIMITS);
     for RawProfile { series, labels, pprof } in raw {
-        match decode(&pprof) {
+        match decode(&pprof, &mut budget) {
             Ok(profile) => decoded.push((series, IncomingProfile { labels, profile })),
             Err(message) => {
                 failures.push(Failure { series, code: Code::InvalidArgument, message });
@@ -111,12 +124,16 @@ fn decode_all(raw: Vec<RawProfile>) -> (Vec<(usize, IncomingProfile)>, Vec<Failu
     (decoded, failures)
 }
 
-/// The profile in a pprof. Errors: why it is none, in words.
-pub(crate) fn decode(pprof: &[u8]) -> Result<profile::Profile, String> {
+/// The only profile of a request. Errors: why it is none, in words.
+pub(crate) fn decode_single(pprof: &[u8]) -> Result<profile::Profile, String> {
+    decode(pprof, &mut DecodeBudget::new(PPROF_LIMITS))
+}
+
+fn decode(pprof: &[u8], budget: &mut DecodeBudget) -> Result<profile::Profile, String> {
     if pprof.is_empty() {
         return Err("the profile has 0 bytes, expected a pprof".to_owned());
     }
-    let decoded = pprof::decode(pprof, PPROF_LIMIT_BYTES).map_err(|error| error_text(&error))?;
+    let decoded = pprof::decode_within(pprof, budget).map_err(|error| error_text(&error))?;
     if !decoded.warnings.is_empty() {
         tracing::debug!(warnings = ?decoded.warnings, "a pushed profile is damaged");
     }

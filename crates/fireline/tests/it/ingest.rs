@@ -214,3 +214,66 @@ async fn of_a_push_in_which_one_profile_is_broken_the_others_are_stored() {
         (400, "no profiles received")
     );
 }
+
+/// A push of pprofs, each in a series of its own.
+fn push_of(pprofs: Vec<Vec<u8>>) -> Request {
+    use prost::Message;
+    use pyroscope_api::push::v1::{PushRequest, RawProfileSeries, RawSample};
+    use pyroscope_api::types::v1::LabelPair;
+
+    let series = |raw_profile: Vec<u8>| RawProfileSeries {
+        labels: vec![LabelPair { name: "__name__".into(), value: "process_cpu".into() }],
+        samples: vec![RawSample { raw_profile: raw_profile.into(), id: String::new() }],
+        annotations: Vec::new(),
+    };
+    let request = PushRequest { series: pprofs.into_iter().map(series).collect() };
+    Request::post("/push.v1.PusherService/Push", "application/proto", request.encode_to_vec())
+}
+
+#[tokio::test]
+async fn a_push_of_many_gzip_bombs_is_refused_as_one() {
+    // A comment of 30 MiB: each is below the limit of one pprof, all are not below that of a push.
+    let mut profile = profile::Profile::with_sample_types(&[("cpu", "nanoseconds")]);
+    let comment = profile.intern(&"x".repeat(30 << 20));
+    profile.add_comment(comment);
+    let bomb = profile_codec::pprof::encode_gzip(&profile);
+    let store = FakeStore::default();
+    let server = start(store.clone()).await;
+    let answer = server.send(push_of(vec![bomb; 50])).await;
+    assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_argument"));
+    assert!(answer.text().contains("more than 67108864 bytes in one push"), "{}", answer.text());
+    assert!(answer.text().contains("series with index 2"), "{}", answer.text());
+    assert_eq!(store.pushed.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_pprof_with_absurd_counts_is_refused() {
+    let server = start(FakeStore::default()).await;
+    for (entry, said) in [
+        ([0x12, 0], "more than 1048576 samples"),
+        ([0x22, 0], "more than 1048576 locations"),
+        ([0x32, 0], "more than 4194304 strings, functions"),
+    ] {
+        let pprof = entry.repeat(5 << 20);
+        let answer = server.send(push_of(vec![pprof.clone()])).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "invalid_argument"), "{said}");
+        assert!(answer.text().contains(said), "{}", answer.text());
+        let path = "/ingest?name=a&format=pprof";
+        let answer = server.send(Request::post(path, "application/octet-stream", pprof)).await;
+        assert_eq!(answer.status, 422, "{said}");
+        assert!(answer.text().contains(said), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_sample_of_absurd_depth_is_cut_before_it_is_stored() {
+    let mut profile = profile::Profile::with_sample_types(&[("cpu", "nanoseconds")]);
+    let location = profile.add_location(profile::Location::default(), &[]);
+    let mut stack = None;
+    for _ in 0..5_000 {
+        stack = Some(profile.intern_stack(stack, location));
+    }
+    profile.add_sample(stack, &[1], &[]);
+    let profiles = arrived(push_of(vec![profile_codec::pprof::encode_gzip(&profile)])).await;
+    assert_eq!(profiles[0].profile.stacks().len(), 1_001);
+}

@@ -7,10 +7,14 @@ use profile::{
 
 use super::field_numbers as numbers;
 use super::id_index::IdIndex;
+use super::limits::{DecodeBudget, DecodeLimits};
 use super::warning::{Table, Warning, Warnings};
 use crate::decoded::Decoded;
 use crate::gzip::{self, GzipError};
 use crate::protobuf::{Message, ProtobufError};
+
+/// How many bytes a byte of deflate becomes at most.
+const DEFLATE_RATIO: usize = 1_032;
 
 /// Why bytes are no pprof profile.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +40,14 @@ pub enum DecodeError {
         /// Position of the entry in its table, from 0.
         position: usize,
     },
+    /// There is more of something than [`DecodeLimits`] allow.
+    #[error("more than {limit} {what} in one push, the most that is taken")]
+    TooMany {
+        /// What there is too much of.
+        what: &'static str,
+        /// The most that is taken.
+        limit: usize,
+    },
 }
 
 /// The profile in `bytes`, which may be gzip (told by its first two bytes).
@@ -49,9 +61,43 @@ pub fn decode(
     bytes: &[u8],
     max_decompressed_bytes: usize,
 ) -> Result<Decoded<Profile, Warning>, DecodeError> {
-    let bytes = gzip::decompress(bytes, max_decompressed_bytes)?;
-    let parts = Parts::scan(Message::new(&bytes))?;
-    let mut decoder = Decoder::default();
+    let limits = DecodeLimits::bytes_only(max_decompressed_bytes);
+    decode_within(bytes, &mut DecodeBudget::new(limits))
+}
+
+/// As [`decode`], for bytes from strangers: what they ask for is taken off `budget`.
+///
+/// Errors: also [`DecodeError::TooMany`] when the budget is used up.
+/// Stack traces deeper than the budget allows lose their leaf side.
+pub fn decode_within(
+    bytes: &[u8],
+    budget: &mut DecodeBudget,
+) -> Result<Decoded<Profile, Warning>, DecodeError> {
+    let max_profile_bytes = budget.limits().max_profile_bytes;
+    let most = max_profile_bytes.min(budget.bytes_left());
+    let bytes = match gzip::decompress(bytes, most) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            // The work of decompressing was done, whatever is wrong.
+            let work = match &error {
+                GzipError::TooLarge { .. } if most < max_profile_bytes => most.saturating_add(1),
+                GzipError::TooLarge { .. } => most,
+                _ => most.min(bytes.len().saturating_mul(DEFLATE_RATIO)),
+            };
+            budget.use_bytes(work)?;
+            return Err(error.into());
+        }
+    };
+    budget.use_bytes(bytes.len())?;
+    let parts = Parts::scan(Message::new(&bytes), budget)?;
+    let mut decoder = Decoder {
+        strings: Vec::new(),
+        mapping_ids: IdIndex::default(),
+        function_ids: IdIndex::default(),
+        location_ids: IdIndex::default(),
+        warnings: Warnings::default(),
+        budget,
+    };
     let profile = decoder.decode(&parts)?;
     Ok(Decoded { value: profile, warnings: decoder.warnings.into_list() })
 }
@@ -77,10 +123,16 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn scan(mut message: Message<'a>) -> Result<Self, ProtobufError> {
+    fn scan(mut message: Message<'a>, budget: &mut DecodeBudget) -> Result<Self, DecodeError> {
         use numbers::profile::*;
         let mut parts = Self::default();
         while let Some(field) = message.next_field()? {
+            match field.number {
+                SAMPLE => budget.use_sample()?,
+                LOCATION => budget.use_location()?,
+                SAMPLE_TYPE | MAPPING | FUNCTION | STRING_TABLE => budget.use_entries(1)?,
+                _ => {}
+            }
             match field.number {
                 SAMPLE_TYPE => parts.sample_types.push(field.message()?),
                 SAMPLE => parts.samples.push(field.message()?),
@@ -89,7 +141,10 @@ impl<'a> Parts<'a> {
                 FUNCTION => parts.functions.push(field.message()?),
                 STRING_TABLE => parts.strings.push(field.message()?.bytes()),
                 PERIOD_TYPE => parts.period_type = Some(field.message()?),
-                COMMENT => field.append_uint64s(&mut parts.comments)?,
+                COMMENT => field.each_uint64(|comment| {
+                    parts.comments.push(comment);
+                    budget.use_entries(1)
+                })?,
                 DROP_FRAMES => parts.drop_frames = field.int64()?,
                 KEEP_FRAMES => parts.keep_frames = field.int64()?,
                 DEFAULT_SAMPLE_TYPE => parts.default_sample_type = field.int64()?,
@@ -103,17 +158,18 @@ impl<'a> Parts<'a> {
     }
 }
 
-#[derive(Debug, Default)]
-struct Decoder {
+#[derive(Debug)]
+struct Decoder<'b> {
     /// Our index of each string of the wire.
     strings: Vec<StringIdx>,
     mapping_ids: IdIndex,
     function_ids: IdIndex,
     location_ids: IdIndex,
     warnings: Warnings,
+    budget: &'b mut DecodeBudget,
 }
 
-impl Decoder {
+impl Decoder<'_> {
     fn decode(&mut self, parts: &Parts<'_>) -> Result<Profile, DecodeError> {
         let strings = self.decode_strings(&parts.strings)?;
         let sample_types =
@@ -271,7 +327,10 @@ impl Decoder {
                 ID => id = field.uint64()?,
                 MAPPING_ID => mapping_id = field.uint64()?,
                 ADDRESS => location.address = field.uint64()?,
-                LINE => lines.extend(self.decode_line(field.message()?)?),
+                LINE => {
+                    self.budget.use_entries(1)?;
+                    lines.extend(self.decode_line(field.message()?)?);
+                }
                 IS_FOLDED => location.is_folded = field.uint64()? != 0,
                 _ => {}
             }
@@ -314,35 +373,52 @@ impl Decoder {
         profile: &mut Profile,
     ) -> Result<(), DecodeError> {
         use numbers::sample::*;
+        let expected = profile.sample_types().len();
+        let max_stack_depth = self.budget.limits().max_stack_depth;
         scratch.clear();
+        let mut value_count: usize = 0;
+        let mut unknown_location = None;
         while let Some(field) = message.next_field()? {
             match field.number {
-                LOCATION_ID => field.append_uint64s(&mut scratch.location_ids)?,
-                VALUE => field.append_uint64s(&mut scratch.wire_values)?,
-                LABEL => scratch.labels.push(self.decode_label(field.message()?)?),
+                LOCATION_ID => field.each_uint64(|id| {
+                    match self.location_ids.get(id).map(LocationIdx) {
+                        Some(location) => scratch.push_location(location, max_stack_depth),
+                        None => unknown_location = unknown_location.or(Some(id)),
+                    }
+                    Ok::<_, DecodeError>(())
+                })?,
+                VALUE => field.each_uint64(|value| {
+                    value_count += 1;
+                    if value_count <= expected {
+                        scratch.values.push(value.cast_signed());
+                    }
+                    Ok::<_, DecodeError>(())
+                })?,
+                LABEL => {
+                    self.budget.use_entries(1)?;
+                    scratch.labels.push(self.decode_label(field.message()?)?);
+                }
                 _ => {}
             }
         }
-        let expected = profile.sample_types().len();
-        if scratch.wire_values.len() != expected {
-            self.warnings.value_count(scratch.wire_values.len(), expected);
+        if value_count != expected {
+            self.warnings.value_count(value_count, expected);
             return Ok(());
         }
-        // Look all locations up before the first goes into the table: a sample that is dropped
-        // leaves nothing behind.
-        for id in &scratch.location_ids {
-            let Some(location) = self.location_ids.get(*id).map(LocationIdx) else {
-                self.warnings.unknown_location(*id);
-                return Ok(());
-            };
-            scratch.locations.push(location);
+        // Before the first location goes into the table: a sample that is dropped leaves nothing
+        // behind.
+        if let Some(id) = unknown_location {
+            self.warnings.unknown_location(id);
+            return Ok(());
         }
+        self.budget.use_entries(expected)?;
+        let stacks_before = profile.stacks().len();
         let mut stack = None;
         // The wire has the leaf first, the table wants callers first.
-        for location in scratch.locations.iter().rev() {
+        for location in scratch.locations.iter().rev().take(max_stack_depth) {
             stack = Some(profile.intern_stack(stack, *location));
         }
-        scratch.values.extend(scratch.wire_values.iter().map(|value| value.cast_signed()));
+        self.budget.use_stacks(profile.stacks().len() - stacks_before)?;
         profile.add_sample(stack, &scratch.values, &scratch.labels);
         Ok(())
     }
@@ -372,20 +448,27 @@ impl Decoder {
 /// What a sample needs while it is decoded, kept between samples.
 #[derive(Debug, Default)]
 struct SampleScratch {
-    location_ids: Vec<u64>,
+    /// At least those nearest to the root, leaf first.
     locations: Vec<LocationIdx>,
-    wire_values: Vec<u64>,
     values: Vec<i64>,
     labels: Vec<Label>,
 }
 
 impl SampleScratch {
     fn clear(&mut self) {
-        self.location_ids.clear();
         self.locations.clear();
-        self.wire_values.clear();
         self.values.clear();
         self.labels.clear();
+    }
+
+    /// Appends a location and, now and then, forgets those that `max_stack_depth` cuts off.
+    #[inline]
+    fn push_location(&mut self, location: LocationIdx, max_stack_depth: usize) {
+        if self.locations.len() >= max_stack_depth.saturating_mul(2).max(64) {
+            let surplus = self.locations.len() - max_stack_depth;
+            self.locations.drain(..surplus);
+        }
+        self.locations.push(location);
     }
 }
 

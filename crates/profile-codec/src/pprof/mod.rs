@@ -8,8 +8,10 @@ mod decode;
 mod encode;
 mod field_numbers;
 mod id_index;
+mod limits;
 mod warning;
 
-pub use decode::{DecodeError, decode};
+pub use decode::{DecodeError, decode, decode_within};
 pub use encode::{encode, encode_gzip};
+pub use limits::{DecodeBudget, DecodeLimits};
 pub use warning::{Table, Warning};

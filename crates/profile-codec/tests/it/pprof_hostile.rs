@@ -2,7 +2,7 @@
 
 use profile::{Line, Location, Profile};
 use profile_codec::GzipError;
-use profile_codec::pprof::{self, DecodeError, Table, Warning};
+use profile_codec::pprof::{self, DecodeBudget, DecodeError, DecodeLimits, Table, Warning};
 
 use crate::testdata;
 
@@ -177,4 +177,130 @@ fn labels_stack_traces_and_times_come_back_from_bytes() {
     assert_eq!(locations.len(), 2);
     assert_eq!(again.locations().lines(locations[0]), lines);
     assert_eq!(again.samples().stack(again.samples().indices().nth(1).unwrap()), None);
+}
+
+/// A profile with one sample whose stack trace is location 1 so many times.
+fn recursion(depth: usize) -> Vec<u8> {
+    let mut sample = vec![0x0a];
+    write_length(&mut sample, depth);
+    sample.extend(std::iter::repeat_n(1, depth));
+    sample.extend([0x12, 1, 5]);
+    let mut bytes = profile_with_samples(&[]);
+    bytes.push(0x12);
+    write_length(&mut bytes, sample.len());
+    bytes.extend(sample);
+    bytes
+}
+
+fn write_length(bytes: &mut Vec<u8>, mut length: usize) {
+    while length >= 0x80 {
+        bytes.push(u8::try_from(length & 0x7f).unwrap() | 0x80);
+        length >>= 7;
+    }
+    bytes.push(u8::try_from(length).unwrap());
+}
+
+fn unlimited() -> DecodeLimits {
+    DecodeLimits::bytes_only(LIMIT)
+}
+
+fn decode_within(bytes: &[u8], limits: DecodeLimits) -> Result<Profile, DecodeError> {
+    pprof::decode_within(bytes, &mut DecodeBudget::new(limits)).map(|decoded| decoded.value)
+}
+
+#[test]
+fn a_stack_trace_of_absurd_depth_is_cut_while_it_is_read() {
+    let limits = DecodeLimits { max_stack_depth: 1_001, max_stacks: 1_001, ..unlimited() };
+    let profile = decode_within(&recursion(8 << 20), limits).unwrap();
+    assert_eq!(profile.stacks().len(), 1_001);
+    assert_eq!(profile.samples().value_column(0), [5]);
+    assert_eq!(decode_within(&recursion(3_000), unlimited()).unwrap().stacks().len(), 3_000);
+}
+
+#[test]
+fn a_cut_stack_trace_keeps_the_side_of_the_root() {
+    let mut built = Profile::with_sample_types(&[("cpu", "nanoseconds")]);
+    let mut stack = None;
+    for address in 1..=300 {
+        let location = built.add_location(Location { address, ..Location::default() }, &[]);
+        stack = Some(built.intern_stack(stack, location));
+    }
+    built.add_sample(stack, &[1], &[]);
+    let bytes = pprof::encode(&built);
+    for depth in [1, 3, 40, 299, 300, 301] {
+        let limits = DecodeLimits { max_stack_depth: depth, ..unlimited() };
+        let profile = decode_within(&bytes, limits).unwrap();
+        let sample = profile.samples().indices().next().unwrap();
+        let mut kept: Vec<u64> = profile
+            .stacks()
+            .locations(profile.samples().stack(sample))
+            .map(|location| profile.locations().get(location).address)
+            .collect();
+        kept.sort_unstable();
+        let expected: Vec<u64> = (1..=depth.min(300) as u64).collect();
+        assert_eq!(kept, expected, "depth {depth}");
+    }
+}
+
+#[test]
+fn a_pprof_with_absurd_counts_is_refused_with_the_limit_in_words() {
+    let many = |one: &[u8]| one.repeat(1_001);
+    let few = DecodeLimits {
+        max_samples: 1_000,
+        max_locations: 1_000,
+        max_stacks: 1_000,
+        max_other_entries: 1_000,
+        ..unlimited()
+    };
+    let values = [[0x0a, 0].repeat(100), vec![0x12, 102, 0x12, 100], vec![1; 100]].concat();
+    for (bytes, what) in [
+        (many(&[0x12, 0]), "samples"),
+        (many(&[0x22, 0]), "locations"),
+        (recursion(1_001), "stack traces"),
+        (many(&[0x32, 0]), "entries"),
+        (many(&[0x1a, 0]), "entries"),
+        (many(&[0x2a, 0]), "entries"),
+        (many(&[0x0a, 0]), "entries"),
+        (many(&[0x68, 0]), "entries"),
+        (many(&[0x12, 2, 0x1a, 0])[..999 * 4].repeat(2), "samples"),
+        ([vec![0x0a, 0], [0x12, 4, 0x10, 1, 0x1a, 0].repeat(600)].concat(), "entries"),
+        ([values.clone(), values[200..].repeat(9)].concat(), "entries"),
+    ] {
+        let error = decode_within(&bytes, few).unwrap_err().to_string();
+        assert!(error.starts_with("more than 1000 ") && error.contains(what), "{what}: {error}");
+    }
+}
+
+#[test]
+fn profiles_of_one_push_share_a_budget() {
+    let bytes = profile_with_samples(&[&[0x0a, 1, 1, 0x12, 1, 5]]);
+    let mut budget = DecodeBudget::new(DecodeLimits { max_samples: 2, ..unlimited() });
+    assert!(pprof::decode_within(&bytes, &mut budget).is_ok());
+    assert!(pprof::decode_within(&bytes, &mut budget).is_ok());
+    let error = pprof::decode_within(&bytes, &mut budget).unwrap_err();
+    assert!(matches!(error, DecodeError::TooMany { what: "samples", limit: 2 }), "{error}");
+}
+
+#[test]
+fn gzip_bombs_of_one_push_share_a_budget() {
+    let mut profile = Profile::with_sample_types(&[("cpu", "nanoseconds")]);
+    let comment = profile.intern(&"x".repeat(900_000));
+    profile.add_comment(comment);
+    let large = pprof::encode_gzip(&profile);
+    let limits = DecodeLimits { max_total_bytes: 2 << 20, ..unlimited() };
+    let mut budget = DecodeBudget::new(limits);
+    let outcomes: Vec<bool> =
+        (0..4).map(|_| pprof::decode_within(&large, &mut budget).is_ok()).collect();
+    assert_eq!(outcomes, [true, true, false, false]);
+    let error = pprof::decode_within(&large, &mut budget).unwrap_err().to_string();
+    assert_eq!(error, "more than 2097152 bytes in one push, the most that is taken");
+    // One that is too large by itself has been decompressed up to its limit, and that counts.
+    let comment = profile.intern(&"y".repeat(900_000));
+    profile.add_comment(comment);
+    let too_large = pprof::encode_gzip(&profile);
+    let mut budget = DecodeBudget::new(limits);
+    for expected in ["gzip stream holds more than 1048576", "gzip stream", "2097152 bytes in one"] {
+        let error = pprof::decode_within(&too_large, &mut budget).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }

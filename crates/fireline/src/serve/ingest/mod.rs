@@ -20,7 +20,7 @@ use super::connect::{Code, decompress, read_body};
 use super::face::Face;
 use super::metrics::Pushed;
 use super::profile_store::ProfileStore;
-use super::push::{decode, profile_error_code};
+use super::push::{decode_single, profile_error_code};
 use super::query_string::QueryString;
 use error::IngestError;
 use form::SampleTypeConfig;
@@ -97,8 +97,8 @@ fn read_profile(
 ) -> Result<IncomingProfile, IngestError> {
     match parameters.format {
         Format::PprofForm | Format::Pprof => {
-            let mut profile =
-                decode(body).map_err(|reason| IngestError::Body { format: "pprof", reason })?;
+            let mut profile = decode_single(body)
+                .map_err(|reason| IngestError::Body { format: "pprof", reason })?;
             if profile.time_nanos < FIRST_TRUSTED_NANOS {
                 profile.time_nanos = parameters.from_nanos;
             }
