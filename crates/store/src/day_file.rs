@@ -126,6 +126,17 @@ impl DayFile {
         }
     }
 
+    /// As [`open`](Self::open), after a look at the checksums of the whole file, and reads its
+    /// contents. Cost: reads the file.
+    pub(crate) fn open_checked(path: &Path, cache_bytes: usize) -> Result<Self, DayError> {
+        let mut file = Self::open(path, cache_bytes)?;
+        if !file.database.check_integrity()? {
+            tracing::warn!(file = %path.display(), "a day file was repaired");
+        }
+        file.contents()?;
+        Ok(file)
+    }
+
     /// A number of [`META`]. None: nothing was ever written.
     pub(crate) fn meta(&self, key: &str) -> Result<Option<i64>, DayError> {
         let table = match self.database.begin_read()?.open_table(META) {

@@ -1,7 +1,7 @@
 //! Writes profiles into the file of their day.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use query::Labels;
 use redb::{Durability, TableDefinition, WriteTransaction};
@@ -23,7 +23,8 @@ use crate::symbols::SymbolRow;
 /// on the disk.
 #[derive(Debug)]
 pub(crate) struct DayWriter {
-    file: Arc<DayFile>,
+    /// Not owned: when the file is closed after an error, it must be possible to open it anew.
+    file: Weak<DayFile>,
     contents: Contents,
     interner: SymbolInterner,
     next_block: u64,
@@ -33,30 +34,33 @@ pub(crate) struct DayWriter {
 
 impl DayWriter {
     /// A writer for the day. Cost: one pass over the day's symbols.
-    pub(crate) fn new(file: Arc<DayFile>) -> Result<Self, DayError> {
+    pub(crate) fn new(file: &Arc<DayFile>) -> Result<Self, DayError> {
         let contents = file.contents()?;
         let interner = SymbolInterner::load(&contents.symbols);
         let next_block = file.meta(meta::NEXT_BLOCK)?.unwrap_or(0).cast_unsigned();
         let oldest_nanos = file.meta(meta::OLDEST_NANOS)?.unwrap_or(i64::MAX);
         let newest_nanos = file.meta(meta::NEWEST_NANOS)?.unwrap_or(i64::MIN);
+        let file = Arc::downgrade(file);
         Ok(Self { file, contents, interner, next_block, oldest_nanos, newest_nanos })
     }
 
     /// Whether this writes into `file`, not into one that was opened later under its name.
     pub(crate) fn is_for(&self, file: &Arc<DayFile>) -> bool {
-        Arc::ptr_eq(&self.file, file)
+        std::ptr::eq(self.file.as_ptr(), Arc::as_ptr(file))
     }
 
     /// Writes profiles in one transaction and returns when they are on the disk.
+    /// The file must be the one that [this is for](Self::is_for).
     ///
     /// The result has one entry per profile: whether it is stored, or which limit it hit.
     /// Errors: nothing is stored.
     pub(crate) fn write(
         &mut self,
+        file: &DayFile,
         profiles: &[&PreparedProfile],
         max_series: usize,
     ) -> Result<Vec<Result<(), ProfileError>>, DayError> {
-        let mut transaction = self.file.database.begin_write()?;
+        let mut transaction = file.database.begin_write()?;
         transaction.set_durability(Durability::Immediate).map_err(redb::Error::from)?;
         // The allocator's state goes into each commit: after a crash the file is usable at once,
         // however large it is, at the price of a second fsync.
@@ -85,7 +89,7 @@ impl DayWriter {
             }
         }
         self.write_meta(&transaction)?;
-        self.file.publish(self.contents.clone());
+        file.publish(self.contents.clone());
         transaction.commit()?;
         Ok(outcome)
     }

@@ -5,11 +5,12 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use query::Window;
 
 use crate::day::Day;
-use crate::day_file::DayFile;
+use crate::day_file::{DayFile, FORMAT_VERSION};
 use crate::error::{DayError, StoreError, catch_panic};
 
 /// The folder of a store and what is open of it.
@@ -32,20 +33,47 @@ pub(crate) struct DayCounters {
 }
 
 /// A day's place: a lock of its own, so that a file that takes long to open stops nobody else.
+///
+/// Who holds this lock may take that of [`Days::slots`], never the other way round.
+/// A slot that is no longer in that map has no file and gets none.
 #[derive(Debug, Default)]
 struct Slot {
-    file: Mutex<Option<Arc<DayFile>>>,
+    state: Mutex<SlotState>,
+}
+
+#[derive(Debug, Default)]
+struct SlotState {
+    file: Option<Arc<DayFile>>,
+    /// Whether the file was closed after an error, and somebody may be about to let go of it.
+    was_closed: bool,
+    check: Check,
+}
+
+/// Whether the whole file was looked at because work on it had panicked. Once is enough: when it
+/// is sound, the next panic is not its fault either.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Check {
+    #[default]
+    NotNeeded,
+    Due,
+    Passed,
 }
 
 impl Slot {
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<DayFile>>> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, SlotState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How long a file that was closed after an error may still be in use by others.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How often to look whether they are done.
+const CLOSE_PAUSE: Duration = Duration::from_millis(5);
 
 impl Days {
     /// Takes possession of a folder and looks at every day file in it.
     /// A damaged one is set aside; the others are served.
+    /// Errors: the folder is not usable, or a file has another format version.
     pub(crate) fn open(folder: &Path, cache_bytes_per_day: usize) -> Result<Self, StoreError> {
         let failed =
             |action| move |cause| StoreError::Folder { action, path: folder.to_owned(), cause };
@@ -66,8 +94,16 @@ impl Days {
             _lock: lock,
         };
         for day in days.all() {
-            if let Err(error) = days.get(day) {
-                tracing::error!(file = %days.path(day).display(), %error, "a day file cannot be read");
+            match days.get(day) {
+                Ok(_) => {}
+                Err(DayError::Version(found)) => {
+                    let (path, expected) = (days.path(day), FORMAT_VERSION);
+                    return Err(StoreError::FormatVersion { path, found, expected });
+                }
+                Err(error) => {
+                    let file = days.path(day);
+                    tracing::error!(file = %file.display(), %error, "a day file cannot be read");
+                }
             }
         }
         Ok(days)
@@ -88,56 +124,110 @@ impl Days {
     /// A damaged file is set aside before the error is returned.
     pub(crate) fn get(&self, day: Day) -> Result<Option<Arc<DayFile>>, DayError> {
         let Some(slot) = self.slots().get(&day).cloned() else { return Ok(None) };
-        self.open_slot(day, &slot).map(Some)
+        self.open_slot(day, &slot)
     }
 
     /// The file of a day, which is made if there is none.
     pub(crate) fn get_or_create(&self, day: Day) -> Result<Arc<DayFile>, DayError> {
-        let slot = Arc::clone(self.slots().entry(day).or_default());
-        self.open_slot(day, &slot)
+        loop {
+            let slot = Arc::clone(self.slots().entry(day).or_default());
+            if let Some(file) = self.open_slot(day, &slot)? {
+                return Ok(file);
+            }
+        }
     }
 
-    fn open_slot(&self, day: Day, slot: &Arc<Slot>) -> Result<Arc<DayFile>, DayError> {
-        let mut open = slot.lock();
-        if let Some(file) = &*open {
-            return Ok(Arc::clone(file));
+    /// None: the slot is the day's no longer.
+    fn open_slot(&self, day: Day, slot: &Arc<Slot>) -> Result<Option<Arc<DayFile>>, DayError> {
+        let mut state = slot.lock();
+        if let Some(file) = &state.file {
+            return Ok(Some(Arc::clone(file)));
         }
-        let path = self.path(day);
-        match catch_panic(|| DayFile::open(&path, self.cache_bytes_per_day)) {
-            Ok(file) => Ok(Arc::clone(open.insert(Arc::new(file)))),
+        if !self.slots().get(&day).is_some_and(|current| Arc::ptr_eq(current, slot)) {
+            return Ok(None);
+        }
+        match self.open_file(day, &state) {
+            Ok(file) => {
+                if state.check == Check::Due {
+                    state.check = Check::Passed;
+                }
+                Ok(Some(Arc::clone(state.file.insert(Arc::new(file)))))
+            }
             Err(error) => {
-                drop(open);
                 if error.is_damage() {
-                    self.set_aside(day, &error);
+                    self.set_aside(day, &mut state, &error);
                 }
                 Err(error)
             }
         }
     }
 
-    /// Closes a file after an error, so that the next use opens it anew; a damaged one is renamed
-    /// and never looked at again.
-    pub(crate) fn close_after(&self, day: Day, error: &DayError) {
-        if matches!(error, DayError::Canceled | DayError::TooManySymbols(_)) {
-            // The file is as good as before.
-        } else if error.is_damage() {
-            self.set_aside(day, error);
-        } else if let Some(slot) = self.slots().get(&day) {
-            *slot.lock() = None;
+    fn open_file(&self, day: Day, state: &SlotState) -> Result<DayFile, DayError> {
+        let path = self.path(day);
+        let started = Instant::now();
+        loop {
+            let opened = catch_panic(|| match state.check {
+                Check::Due => DayFile::open_checked(&path, self.cache_bytes_per_day),
+                Check::NotNeeded | Check::Passed => DayFile::open(&path, self.cache_bytes_per_day),
+            });
+            match opened {
+                Err(DayError::Database(redb::Error::DatabaseAlreadyOpen))
+                    if state.was_closed && started.elapsed() < CLOSE_TIMEOUT =>
+                {
+                    std::thread::sleep(CLOSE_PAUSE);
+                }
+                Err(DayError::Panicked(text)) => return Err(DayError::Unreadable(text)),
+                opened => return opened,
+            }
         }
     }
 
-    fn set_aside(&self, day: Day, error: &DayError) {
-        let path = self.path(day);
-        let mut slots = self.slots();
-        if slots.remove(&day).is_none() {
-            return;
+    /// Closes a file after an error, so that the next use opens it anew; a damaged one is renamed
+    /// and never looked at again. Does nothing if the day has another file by now.
+    ///
+    /// Returns the error as it is to be judged: after a panic the file is checked, and that may
+    /// have found it damaged.
+    pub(crate) fn close_after(&self, day: Day, file: Arc<DayFile>, error: DayError) -> DayError {
+        if matches!(error, DayError::Canceled | DayError::TooManySymbols(_)) {
+            // The file is as good as before.
+            return error;
         }
+        let has_panicked = matches!(error, DayError::Panicked(_));
+        let Some(slot) = self.slots().get(&day).cloned() else { return error };
+        let mut state = slot.lock();
+        if !state.file.as_ref().is_some_and(|current| Arc::ptr_eq(current, &file)) {
+            return error;
+        }
+        if error.is_damage() {
+            self.set_aside(day, &mut state, &error);
+            return error;
+        }
+        state.file = None;
+        state.was_closed = true;
+        if !has_panicked || state.check == Check::Passed {
+            return error;
+        }
+        state.check = Check::Due;
+        drop(state);
+        // It can only be opened when nobody else has it.
+        drop(file);
+        match self.open_slot(day, &slot) {
+            Err(found) if found.is_damage() => found,
+            _ => error,
+        }
+    }
+
+    /// To be called for a slot that is in the map, whose lock is held.
+    fn set_aside(&self, day: Day, state: &mut SlotState, error: &DayError) {
+        state.file = None;
+        let path = self.path(day);
         let aside = (1..)
             .map(|number| path.with_extension(format!("redb.damaged-{number}")))
             .find(|aside| !aside.exists())
             .expect("some number is free");
         let renamed = std::fs::rename(&path, &aside);
+        // Only now, so that nobody makes another file under the same name before.
+        self.slots().remove(&day);
         self.counters.damaged.fetch_add(1, Ordering::Relaxed);
         let renamed = renamed.map_or_else(|error| error.to_string(), |()| "done".to_owned());
         tracing::error!(
@@ -175,7 +265,8 @@ impl Days {
 
     fn delete(&self, day: Day, reason: &'static str) -> bool {
         let path = self.path(day);
-        let mut slots = self.slots();
+        let Some(slot) = self.slots().get(&day).cloned() else { return true };
+        let mut state = slot.lock();
         // Readers that have the file open go on with it; the space is free when they are done.
         match std::fs::remove_file(&path) {
             Ok(()) => tracing::info!(file = %path.display(), reason, "deleted a day file"),
@@ -185,7 +276,11 @@ impl Days {
                 return false;
             }
         }
-        slots.remove(&day);
+        state.file = None;
+        let mut slots = self.slots();
+        if slots.get(&day).is_some_and(|current| Arc::ptr_eq(current, &slot)) {
+            slots.remove(&day);
+        }
         true
     }
 
@@ -218,5 +313,79 @@ fn lock_folder(folder: &Path) -> Result<File, StoreError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { folder: folder.to_owned() }),
         Err(TryLockError::Error(cause)) => Err(failed(cause)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn days() -> (tempfile::TempDir, Days, Day) {
+        let folder = tempfile::tempdir().unwrap();
+        let days = Days::open(folder.path(), 1 << 20).unwrap();
+        (folder, days, Day::of_nanos(0))
+    }
+
+    fn damaged(days: &Days) -> u64 {
+        days.counters.damaged.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn only_the_file_that_failed_is_set_aside() {
+        let (_folder, days, day) = days();
+        let first = days.get_or_create(day).unwrap();
+        let of_other_reader = Arc::clone(&first);
+        days.close_after(day, first, DayError::Shape("bad".to_owned()));
+        let fresh = days.get_or_create(day).unwrap();
+        days.close_after(day, of_other_reader, DayError::Shape("bad".to_owned()));
+        assert!(Arc::ptr_eq(&fresh, &days.get(day).unwrap().unwrap()));
+        assert!(days.path(day).exists());
+        assert_eq!(damaged(&days), 1);
+    }
+
+    #[test]
+    fn a_panic_closes_the_file_and_a_sound_file_stays() {
+        let (_folder, days, day) = days();
+        for _ in 0..3 {
+            let file = days.get_or_create(day).unwrap();
+            let weak = Arc::downgrade(&file);
+            let error = days.close_after(day, file, DayError::Panicked("a mistake".to_owned()));
+            assert!(matches!(error, DayError::Panicked(_)), "{error}");
+            assert!(weak.upgrade().is_none());
+            assert!(days.get(day).unwrap().is_some());
+        }
+        assert_eq!(damaged(&days), 0);
+    }
+
+    #[test]
+    fn a_panic_finds_damage_that_is_there() {
+        let (_folder, days, day) = days();
+        let file = days.get_or_create(day).unwrap();
+        let transaction = file.database.begin_write().unwrap();
+        // A file with a version has all tables.
+        let mut meta = transaction.open_table(crate::day_file::META).unwrap();
+        meta.insert(crate::day_file::meta::FORMAT_VERSION, FORMAT_VERSION).unwrap();
+        drop(meta);
+        transaction.commit().unwrap();
+        let error = days.close_after(day, file, DayError::Panicked("a row".to_owned()));
+        assert!(error.is_damage(), "{error}");
+        assert_eq!(damaged(&days), 1);
+        assert!(days.get(day).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_file_that_others_still_use_is_opened_anew_when_they_are_done() {
+        let (_folder, days, day) = days();
+        let file = days.get_or_create(day).unwrap();
+        let of_other_reader = Arc::clone(&file);
+        days.close_after(day, file, DayError::Database(redb::Error::PreviousIo));
+        let other_reader = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            drop(of_other_reader);
+        });
+        days.get_or_create(day).unwrap();
+        other_reader.join().unwrap();
+        assert_eq!(damaged(&days), 0);
     }
 }

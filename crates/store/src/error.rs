@@ -25,6 +25,16 @@ pub enum StoreError {
         /// The folder of the store.
         folder: PathBuf,
     },
+    /// A day file was written by another version of the store, most likely a newer one.
+    #[error("{path:?} has the format version {found}, expected {expected}")]
+    FormatVersion {
+        /// The day file.
+        path: PathBuf,
+        /// What it says.
+        found: i64,
+        /// What this store reads and writes.
+        expected: i64,
+    },
     /// The system has no thread for the writer.
     #[error("cannot start the writer thread of the store: {0}")]
     Thread(std::io::Error),
@@ -80,8 +90,10 @@ pub(crate) enum DayError {
     Version(i64),
     #[error(transparent)]
     TooManySymbols(#[from] TooManySymbols),
-    #[error("the database gave up: {0}")]
+    #[error("the work on it panicked: {0}")]
     Panicked(String),
+    #[error("opening it panicked: {0}")]
+    Unreadable(String),
     #[error("the caller went away")]
     Canceled,
 }
@@ -103,8 +115,11 @@ impl DayError {
                 ),
                 _ => false,
             },
-            Self::Bytes { .. } | Self::Shape(_) | Self::Version(_) | Self::Panicked(_) => true,
-            Self::TooManySymbols(_) | Self::Canceled => false,
+            Self::Bytes { .. } | Self::Shape(_) | Self::Unreadable(_) => true,
+            // A panic may be a mistake of the code: the file is judged when it is opened anew.
+            Self::Version(_) | Self::Panicked(_) | Self::TooManySymbols(_) | Self::Canceled => {
+                false
+            }
         }
     }
 }

@@ -83,17 +83,17 @@ impl Reading {
         day: Day,
         ask: impl FnOnce(&DayFile) -> Result<T, DayError>,
     ) -> Result<Option<T>, SourceError> {
-        let answer = self.check().and_then(|()| {
-            let file = self.days.get(day)?;
-            catch_panic(|| file.map(|file| ask(&file)).transpose())
+        let answer = self.check().and_then(|()| match self.days.get(day)? {
+            None => Ok(None),
+            Some(file) => match catch_panic(|| ask(&file)) {
+                Ok(answer) => Ok(Some(answer)),
+                Err(error) => Err(self.days.close_after(day, file, error)),
+            },
         });
-        answer.or_else(|error| {
-            self.days.close_after(day, &error);
-            match error {
-                DayError::Canceled => Err(canceled()),
-                error if error.is_damage() => Ok(None),
-                error => Err(internal(&format!("cannot read the profiles of {day}: {error}"))),
-            }
+        answer.or_else(|error| match error {
+            DayError::Canceled => Err(canceled()),
+            error if error.is_damage() => Ok(None),
+            error => Err(internal(&format!("cannot read the profiles of {day}: {error}"))),
         })
     }
 

@@ -50,7 +50,8 @@ const QUEUED_PUSHES: usize = 64;
 impl Store {
     /// Opens the store, or makes it. Damaged day files are set aside with a message in the log.
     ///
-    /// Errors: the folder is not usable, or the store is already open, here or elsewhere.
+    /// Errors: the folder is not usable, the store is already open, here or elsewhere, or a day
+    /// file has another format version.
     /// Cost: opens every day file; their contents are read when they are first needed.
     pub fn open(config: StoreConfig) -> Result<Self, StoreError> {
         let days = Arc::new(Days::open(&config.folder, config.cache_bytes_per_day)?);

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::config::StoreConfig;
 use crate::day::Day;
+use crate::day_file::DayFile;
 use crate::day_writer::DayWriter;
 use crate::days::Days;
 use crate::error::{DayError, ProfileError, catch_panic};
@@ -163,7 +164,15 @@ impl Writer {
         profiles: &[&PreparedProfile],
     ) -> Vec<Result<(), ProfileError>> {
         let started = Instant::now();
-        match self.try_write_day(day, profiles) {
+        let file = self.days.get_or_create(day);
+        let outcome = file.and_then(|file| {
+            let written = self.write_file(day, &file, profiles);
+            written.map_err(|error| {
+                self.writers.remove(&day);
+                self.days.close_after(day, file, error)
+            })
+        });
+        match outcome {
             Ok(outcome) => {
                 let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
                 self.counters.commits.fetch_add(1, Ordering::Relaxed);
@@ -172,25 +181,23 @@ impl Writer {
             }
             Err(error) => {
                 self.counters.failed_commits.fetch_add(1, Ordering::Relaxed);
-                self.writers.remove(&day);
                 let path = self.days.path(day);
                 tracing::error!(file = %path.display(), %error, "a commit failed");
-                self.days.close_after(day, &error);
                 let text = format!("cannot write the profiles of {day}: {error}");
                 vec![Err(ProfileError::Storage(text)); profiles.len()]
             }
         }
     }
 
-    fn try_write_day(
+    fn write_file(
         &mut self,
         day: Day,
+        file: &Arc<DayFile>,
         profiles: &[&PreparedProfile],
     ) -> Result<Vec<Result<(), ProfileError>>, DayError> {
-        let file = self.days.get_or_create(day)?;
         let max_series = self.config.limits.max_series_per_day;
         // A day that was set aside or deleted meanwhile has another file, or none.
-        self.writers.retain(|known, (writer, _)| *known != day || writer.is_for(&file));
+        self.writers.retain(|known, (writer, _)| *known != day || writer.is_for(file));
         catch_panic(|| {
             let writer = match self.writers.entry(day) {
                 std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
@@ -199,7 +206,7 @@ impl Writer {
                 }
             };
             writer.1 = Instant::now();
-            writer.0.write(profiles, max_series)
+            writer.0.write(file, profiles, max_series)
         })
     }
 
@@ -251,17 +258,45 @@ fn sample_count(request: &PushRequest) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use super::*;
+    use fixtures::profile_from_folded;
 
-    #[test]
-    #[allow(clippy::unwrap_used, reason = "tests")]
-    fn the_time_of_retention_goes_back_with_the_clock() {
+    use super::*;
+    use crate::intake::prepare;
+    use crate::prepared::IncomingProfile;
+
+    fn writer() -> (tempfile::TempDir, Writer) {
         let folder = tempfile::tempdir().unwrap();
         let config = Arc::new(StoreConfig::new(folder.path()));
         let days = Arc::new(Days::open(folder.path(), 1 << 20).unwrap());
         let retention = Arc::new(Retention::new(Arc::clone(&config), Arc::clone(&days)));
-        let mut writer = Writer::new(config, days, retention, Arc::default());
+        (folder, Writer::new(config, days, retention, Arc::default()))
+    }
+
+    #[test]
+    fn a_push_after_a_failed_read_is_stored() {
+        let (_folder, mut writer) = writer();
+        let day = Day::of_nanos(0);
+        let push = |writer: &mut Writer| {
+            let incoming = IncomingProfile {
+                labels: vec![("__name__".to_owned(), "cpu".to_owned())],
+                profile: profile_from_folded("main 1"),
+            };
+            let profile = prepare(incoming, 1, &writer.config).unwrap();
+            let outcome = writer.write_day(day, &[&profile]);
+            assert_eq!(outcome, [Ok(())]);
+        };
+        push(&mut writer);
+        let file = writer.days.get(day).unwrap().unwrap();
+        writer.days.close_after(day, file, DayError::Database(redb::Error::PreviousIo));
+        push(&mut writer);
+        assert_eq!(writer.counters.failed_commits.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn the_time_of_retention_goes_back_with_the_clock() {
+        let (_folder, mut writer) = writer();
         let now_millis = 1_795_262_400_000;
         for wrong_by in [0, 400 * 86_400_000, -86_400_000, 0] {
             let (done, _outcome) = oneshot::channel();

@@ -70,16 +70,25 @@ async fn a_damaged_file_is_set_aside_and_the_other_days_go_on() {
 }
 
 #[tokio::test]
-async fn a_file_of_another_format_version_is_set_aside() {
+async fn a_file_of_another_format_version_is_named_and_kept() {
     const META: redb::TableDefinition<'_, &str, i64> = redb::TableDefinition::new("meta");
-    let store = after(two_days().await, |path| {
-        let database = redb::Database::open(path).unwrap();
+    let TestStore { store, folder } = two_days().await;
+    drop(store);
+    let path = folder.path().join(YESTERDAY);
+    let write_version = |version| {
+        let database = redb::Database::open(&path).unwrap();
         let transaction = database.begin_write().unwrap();
-        transaction.open_table(META).unwrap().insert("format_version", 2).unwrap();
+        transaction.open_table(META).unwrap().insert("format_version", version).unwrap();
         transaction.commit().unwrap();
-    });
-    assert_eq!(store.total(all_days()).await, 10);
-    assert_eq!(store.files(), [format!("{YESTERDAY}.damaged-1"), TODAY.to_owned()]);
+    };
+    write_version(2);
+    let error = Store::open(StoreConfig::new(folder.path())).unwrap_err();
+    assert!(matches!(error, StoreError::FormatVersion { found: 2, expected: 1, .. }), "{error}");
+    assert!(error.to_string().contains(YESTERDAY), "{error}");
+    write_version(1);
+    let store = TestStore { store: Store::open(StoreConfig::new(folder.path())).unwrap(), folder };
+    assert_eq!(store.total(all_days()).await, 11);
+    assert_eq!(store.files(), [YESTERDAY, TODAY]);
 }
 
 #[tokio::test]
