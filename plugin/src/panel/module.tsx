@@ -30,4 +30,5 @@ export const plugin = new PanelPlugin<PanelOptions>(Panel)
       },
     })
   )
-  .setMigrationHandler(async (panel) => (await loadFireline()).migratePanelOptions(panel.options ?? {}));
+  // Never rejects: a panel whose migration fails is not mounted, and could not say why.
+  .setMigrationHandler((panel) => loadFireline().then((fireline) => fireline.migratePanelOptions(panel.options ?? {}), () => panel.options ?? {}));

@@ -35,7 +35,8 @@ pub(crate) struct QueryEditor {
 impl QueryEditor {
     /// Takes the props; idempotent.
     pub(crate) fn set_props(&mut self, props: EditorProps) -> EditorUpdate {
-        self.input.reset(text(&props.value, "labelSelector"));
+        let before = text(&self.props.value, "labelSelector");
+        self.input.follow(before, text(&props.value, "labelSelector"));
         self.props = props;
         self.settle()
     }

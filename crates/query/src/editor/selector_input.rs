@@ -40,6 +40,14 @@ impl SelectorInput {
         }
     }
 
+    /// Takes over the text of new props if it is another one than that of the props before, so
+    /// that a draft outlives a change of anything else.
+    pub(crate) fn follow(&mut self, before: &str, now: &str) {
+        if before != now {
+            self.reset(now);
+        }
+    }
+
     /// The text as typed.
     pub(crate) fn text(&self) -> &str {
         &self.text

@@ -25,7 +25,8 @@ pub(crate) struct VariableEditor {
 
 impl VariableEditor {
     pub(crate) fn set_props(&mut self, props: EditorProps) -> EditorUpdate {
-        self.input.reset(text(&props.value, "labelSelector"));
+        let before = text(&self.props.value, "labelSelector");
+        self.input.follow(before, text(&props.value, "labelSelector"));
         self.props = props;
         self.settle()
     }

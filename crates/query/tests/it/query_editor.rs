@@ -59,11 +59,15 @@ impl Play {
     }
 
     fn give_props(&mut self, app: &str) {
+        self.give_range(app, 1_795_240_290_000.0);
+    }
+
+    fn give_range(&mut self, app: &str, to_millis: f64) {
         let props = EditorProps {
             value: self.query.clone(),
             app: app.to_owned(),
-            from_millis: 1_795_240_170_000.0,
-            to_millis: 1_795_240_290_000.0,
+            from_millis: to_millis - 120_000.0,
+            to_millis,
             variables: vec!["$svc".to_owned()],
             ..EditorProps::default()
         };
@@ -305,6 +309,24 @@ fn the_same_props_again_ask_nothing_again() {
     let asked = play.asked.len();
     play.give_props("explore");
     assert_eq!(play.asked.len(), asked);
+}
+
+#[test]
+fn a_selector_that_is_being_typed_outlives_a_new_time_range() {
+    let mut play = Play::new(checkout()).open("explore");
+    play.type_selector(r#"{service_name="checkout", re|}"#);
+    play.give_range("explore", 1_795_240_890_000.0);
+    let Control::Selector { value, .. } = &play.field("labelSelector").control else {
+        unreachable!()
+    };
+    assert_eq!(value, r#"{service_name="checkout", re}"#);
+    assert_eq!(play.query["labelSelector"], r#"{service_name="checkout"}"#);
+    play.query.insert("labelSelector".into(), json!(r#"{service_name="cart"}"#));
+    play.give_props("explore");
+    let Control::Selector { value, .. } = &play.field("labelSelector").control else {
+        unreachable!()
+    };
+    assert_eq!(value, r#"{service_name="cart"}"#, "a selector from outside takes its place");
 }
 
 #[test]
