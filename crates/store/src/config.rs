@@ -32,11 +32,13 @@ pub struct StoreConfig {
     pub max_queries: usize,
 }
 
-/// What a profile and its labels may measure. The defaults are Pyroscope's.
+/// What a profile and its labels may measure. The defaults are Pyroscope's where it has the limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Samples of one profile. Default: 16 000.
     pub max_samples: usize,
+    /// Sample types of one profile. Default: 64.
+    pub max_sample_types: usize,
     /// Labels of one sample. Default: 100.
     pub max_sample_labels: usize,
     /// Labels of one series, those that the store adds not counted. Default: 30.
@@ -49,6 +51,8 @@ pub struct Limits {
     pub max_string_bytes: usize,
     /// Locations of a stack trace; deeper ones lose their leaf side. Default: 1000.
     pub max_stack_depth: usize,
+    /// Series of one profile: its sets of sample labels times its sample types. Default: 2000.
+    pub max_series_per_profile: usize,
     /// Series of one day; profiles that would add another are refused. Default: 100 000.
     pub max_series_per_day: usize,
 }
@@ -74,12 +78,14 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             max_samples: 16_000,
+            max_sample_types: 64,
             max_sample_labels: 100,
             max_series_labels: 30,
             max_label_name_bytes: 1024,
             max_label_value_bytes: 2048,
             max_string_bytes: 65_535,
             max_stack_depth: 1000,
+            max_series_per_profile: 2000,
             max_series_per_day: 100_000,
         }
     }

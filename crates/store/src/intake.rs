@@ -104,6 +104,13 @@ fn check_contents(profile: &Profile, limits: &Limits) -> Result<(), ProfileError
             limits.max_samples
         )));
     }
+    let types = profile.sample_types().len();
+    if types > limits.max_sample_types {
+        return Err(ProfileError::Invalid(format!(
+            "the profile has {types} sample types, expected at most {}",
+            limits.max_sample_types
+        )));
+    }
     let most_labels = samples.indices().map(|sample| samples.labels(sample).len()).max();
     if let Some(most_labels) = most_labels.filter(|most| *most > limits.max_sample_labels) {
         return Err(ProfileError::Invalid(format!(
@@ -151,6 +158,8 @@ fn groups(
 ) -> Result<Vec<SampleGroup>, ProfileError> {
     let split = split_samples(profile);
     let types = profile_types(profile, labels)?;
+    // Before label sets are made: there can be as many as samples, each once for every type.
+    check_series(split.series.len().saturating_mul(types.len()), limits)?;
     let mut groups = Vec::with_capacity(split.series.len());
     for series in &split.series {
         let own = series.labels.iter();
@@ -170,6 +179,23 @@ fn groups(
     Ok(groups)
 }
 
+fn check_series(series: usize, limits: &Limits) -> Result<(), ProfileError> {
+    if series > limits.max_series_per_day {
+        return Err(ProfileError::LimitReached(format!(
+            "the profile has {series} series, expected at most {} series per day",
+            limits.max_series_per_day
+        )));
+    }
+    if series > limits.max_series_per_profile {
+        return Err(ProfileError::LimitReached(format!(
+            "the profile has {series} series, expected at most {} series per profile",
+            limits.max_series_per_profile
+        )));
+    }
+    Ok(())
+}
+
+/// Zeros are what tracers write where there is no id, and what the store writes for none.
 fn link(split: &SplitSamples, sample: usize) -> Link {
     Link {
         span_id: split.span_ids[sample].map_or(0, |id| id.0),

@@ -96,6 +96,39 @@ async fn profiles_have_limits() {
 }
 
 #[tokio::test]
+async fn the_series_of_one_profile_have_limits() {
+    let store = TestStore::with(|config| {
+        config.limits.max_sample_types = 2;
+        config.limits.max_series_per_profile = 4;
+        config.limits.max_series_per_day = 5;
+    });
+    let profile = |types: usize, routes: usize| {
+        let names: Vec<String> = (0..types).map(|at| format!("type_{at}")).collect();
+        let types: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "count")).collect();
+        let row = |cell: &dyn Fn(usize) -> String| -> String {
+            (0..routes).map(|at| format!("{:<16}", cell(at))).collect()
+        };
+        let values = vec!["1"; types.len()].join(",");
+        let text = [
+            row(&|_| "main".to_owned()),
+            row(&|at| format!("[route:/{at}]")),
+            row(&|_| format!("[value:{values}]")),
+        ];
+        let mut profile = fixtures::profile_from_columns_with_types(&types, &text.join("\n"));
+        profile.time_nanos = NOON * 1_000_000;
+        profile
+    };
+    let error = error_of(&store, parse_labels(""), profile(3, 1)).await;
+    assert!(error.contains("3 sample types, expected at most 2"), "{error}");
+    let error = error_of(&store, parse_labels(""), profile(1, 5)).await;
+    assert!(error.contains("5 series, expected at most 4 series per profile"), "{error}");
+    let error = error_of(&store, parse_labels(""), profile(2, 3)).await;
+    assert!(error.contains("6 series, expected at most 5 series per day"), "{error}");
+    store.push_profile("", NOON, profile(2, 2)).await;
+    assert_eq!(store.store.statistics().stored_profiles, 1);
+}
+
+#[tokio::test]
 async fn time_has_limits_and_zero_is_the_time_of_the_push() {
     let store = TestStore::new();
     let at = |time_millis: i64| {
