@@ -20,7 +20,8 @@ pub(crate) struct SampleFilter {
 }
 
 impl SampleFilter {
-    /// Errors: an id that is none. A span id, a trace id and a profile id must all be as asked
+    /// Errors: an id that is none, as is one of zeros: samples without an id must not be found by
+    /// it. A span id, a trace id and a profile id must all be as asked
     /// for where more than one kind is given.
     pub(crate) fn of(request: &TreeRequest) -> Result<Self, SourceError> {
         let span_ids = request.span_ids.iter().map(|id| parse_span_id(id));
@@ -98,13 +99,13 @@ impl CallSite {
 }
 
 fn parse_span_id(text: &str) -> Result<u64, SourceError> {
-    let id = SpanId::from_hex(text).map(|id| id.0);
-    id.ok_or_else(|| invalid(format!("span id {text:?} is not 16 hex digits")))
+    let id = SpanId::from_hex(text).map(|id| id.0).filter(|id| *id != 0);
+    id.ok_or_else(|| invalid(format!("span id {text:?} is not 16 hex digits, some other than 0")))
 }
 
 fn parse_trace_id(text: &str) -> Result<u128, SourceError> {
-    let id = TraceId::from_hex(text).map(|id| id.0);
-    id.ok_or_else(|| invalid(format!("trace id {text:?} is not 32 hex digits")))
+    let id = TraceId::from_hex(text).map(|id| id.0).filter(|id| *id != 0);
+    id.ok_or_else(|| invalid(format!("trace id {text:?} is not 32 hex digits, some other than 0")))
 }
 
 fn parse_profile_id(text: &str) -> Result<u128, SourceError> {

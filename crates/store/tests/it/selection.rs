@@ -260,3 +260,27 @@ async fn metadata_is_of_the_window_and_the_selectors() {
         store.store.label_sets(&texts(&["region"]), &about("{}", around_noon())).await.unwrap();
     assert_eq!(sets, [vec![label("region", "eu")]], "sets of which nothing is left are left out");
 }
+
+#[tokio::test]
+async fn an_id_of_zeros_is_none() {
+    let store = TestStore::new();
+    let (no_span, no_trace) = ("0".repeat(16), "0".repeat(32));
+    let folded = format!(
+        "
+        main 1 [span_id:{no_span}] [trace_id:{no_trace}]
+        main 10 [span_id:{SPAN_1}] [trace_id:{no_trace}]
+        idle 100
+        "
+    );
+    store.push("", NOON, &folded).await;
+    let of_spans = |ids: &[&str]| TreeRequest { span_ids: texts(ids), ..of("{}") };
+    let of_traces = |ids: &[&str]| TreeRequest { trace_ids: texts(ids), ..of("{}") };
+    assert_eq!(store.total(of("{}")).await, 111);
+    assert_eq!(store.total(of_spans(&[SPAN_1])).await, 10);
+    assert_eq!(store.total(of_traces(&[TRACE])).await, 0);
+    for request in [of_spans(&[&no_span]), of_spans(&[SPAN_1, &no_span]), of_traces(&[&no_trace])] {
+        let error = store.error(request).await;
+        assert_eq!(error.kind, SourceErrorKind::InvalidRequest, "{error}");
+        assert!(error.message.contains("other than 0"), "{error}");
+    }
+}
