@@ -1,12 +1,12 @@
 //! The store: opened once, shared by clones.
 
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use profile::Profile;
 use query::{SourceError, TreeRequest};
+use tokio::sync::mpsc::{Sender, channel};
 use tokio::sync::oneshot;
 
 use crate::config::StoreConfig;
@@ -40,7 +40,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct WriterHandle {
-    requests: SyncSender<PushRequest>,
+    requests: Sender<PushRequest>,
     thread: JoinHandle<()>,
 }
 
@@ -63,16 +63,20 @@ impl Store {
         let bytes = retention.delete_old(None);
         counters.stored_bytes.store(bytes, Ordering::Relaxed);
         let readers = Readers::new(Arc::clone(&days), config.max_queries);
-        let (requests, received) = sync_channel(QUEUED_PUSHES);
+        let (requests, received) = channel(QUEUED_PUSHES);
         let writer = Writer::new(
             Arc::clone(&config),
             Arc::clone(&days),
             Arc::clone(&retention),
             Arc::clone(&counters),
         );
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(StoreError::Thread)?;
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || writer.run(&received))
+            .spawn(move || writer.run(&runtime, received))
             .map_err(StoreError::Thread)?;
         let writer = Mutex::new(Some(WriterHandle { requests, thread }));
         Ok(Self { shared: Arc::new(Shared { config, days, retention, counters, writer }), readers })
@@ -92,7 +96,7 @@ impl Store {
         let count = incoming.len();
         let requests = self.shared.requests().ok_or(PushError::Closed)?;
         let config = Arc::clone(&self.shared.config);
-        let queued = tokio::task::spawn_blocking(move || {
+        let prepared = tokio::task::spawn_blocking(move || {
             let mut errors = Vec::new();
             let mut profiles = Vec::new();
             for (at, incoming) in incoming.into_iter().enumerate() {
@@ -102,16 +106,14 @@ impl Store {
                     Err(error) => errors.push((at, error)),
                 }
             }
-            let (done, outcome) = oneshot::channel();
-            if profiles.is_empty() {
-                return Ok((errors, None));
-            }
-            let request = PushRequest { profiles, now_millis, done };
-            requests.send(request).map_err(|_| PushError::Closed)?;
-            Ok((errors, Some(outcome)))
+            (profiles, errors)
         });
-        let (mut errors, outcome) = queued.await.map_err(|_| PushError::Closed)??;
-        if let Some(outcome) = outcome {
+        let (profiles, mut errors) = prepared.await.map_err(|_| PushError::Closed)?;
+        if !profiles.is_empty() {
+            let (done, outcome) = oneshot::channel();
+            let request = PushRequest { profiles, now_millis, done };
+            // Waits without a thread: a slow disk must not take those of the queries.
+            requests.send(request).await.map_err(|_| PushError::Closed)?;
             errors.extend(outcome.await.map_err(|_| PushError::Closed)?);
         }
         errors.sort_by_key(|(at, _)| *at);
@@ -138,6 +140,12 @@ impl Store {
         shared.counters.stored_bytes.store(bytes, Ordering::Relaxed);
     }
 
+    /// Whether pushes are written. False: the writer has ended, and every push will fail until the
+    /// store is opened anew; queries go on.
+    pub fn is_writing(&self) -> bool {
+        self.shared.requests().is_some_and(|requests| !requests.is_closed())
+    }
+
     /// What the store did and holds, for metrics. Cost: looks up the size of each day file.
     pub fn statistics(&self) -> StoreStatistics {
         StoreStatistics::of(&self.shared.days, &self.shared.counters)
@@ -149,7 +157,7 @@ impl Store {
 }
 
 impl Shared {
-    fn requests(&self) -> Option<SyncSender<PushRequest>> {
+    fn requests(&self) -> Option<Sender<PushRequest>> {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.as_ref().map(|writer| writer.requests.clone())
     }
@@ -164,5 +172,65 @@ impl Drop for Shared {
             // A writer that panicked has nothing more to say.
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::time::Duration;
+
+    use fixtures::profile_from_folded;
+    use tokio::sync::mpsc::Receiver;
+
+    use super::*;
+
+    fn incoming() -> Vec<IncomingProfile> {
+        let labels = vec![("__name__".to_owned(), "cpu".to_owned())];
+        vec![IncomingProfile { labels, profile: profile_from_folded("main 1") }]
+    }
+
+    /// A store whose pushes go to the receiver instead of the writer.
+    fn diverted(folder: &tempfile::TempDir) -> (Store, Receiver<PushRequest>) {
+        let store = Store::open(StoreConfig::new(folder.path())).unwrap();
+        let (requests, received) = channel(1);
+        store.shared.writer.lock().unwrap().as_mut().unwrap().requests = requests;
+        (store, received)
+    }
+
+    #[tokio::test]
+    async fn a_store_whose_writer_ended_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, received) = diverted(&folder);
+        assert!(store.is_writing());
+        drop(received);
+        assert!(!store.is_writing());
+        assert_eq!(store.push(incoming(), 1).await, Err(PushError::Closed));
+    }
+
+    #[test]
+    fn pushes_that_wait_for_the_writer_take_no_threads() {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_time().max_blocking_threads(2).build().unwrap();
+        runtime.block_on(async {
+            let folder = tempfile::tempdir().unwrap();
+            let (store, mut received) = diverted(&folder);
+            let pushes: Vec<_> = (0..10)
+                .map(|_| {
+                    let store = store.clone();
+                    tokio::spawn(async move { store.push(incoming(), 1).await })
+                })
+                .collect();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let query = store.readers().run(|_| Ok(7));
+            let answer = tokio::time::timeout(Duration::from_secs(5), query).await;
+            assert_eq!(answer.unwrap().unwrap(), 7);
+            for _ in &pushes {
+                received.recv().await.unwrap().done.send(Vec::new()).unwrap();
+            }
+            for push in pushes {
+                assert_eq!(push.await.unwrap().unwrap().stored, 1);
+            }
+        });
     }
 }

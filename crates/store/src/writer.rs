@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use crate::config::StoreConfig;
 use crate::day::Day;
@@ -82,16 +85,16 @@ impl Writer {
         }
     }
 
-    /// Works until all senders are gone.
-    pub(crate) fn run(mut self, requests: &Receiver<PushRequest>) {
+    /// Works until all senders are gone. The runtime is this thread's own, for waiting.
+    pub(crate) fn run(mut self, runtime: &Runtime, mut requests: Receiver<PushRequest>) {
         loop {
-            match requests.recv_timeout(RETENTION_INTERVAL) {
-                Ok(first) => {
-                    let batch = self.gather(first, requests);
+            match receive_within(runtime, &mut requests, RETENTION_INTERVAL) {
+                Received::Push(first) => {
+                    let batch = self.gather(first, runtime, &mut requests);
                     self.commit(batch);
                 }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+                Received::Nothing => {}
+                Received::End => return,
             }
             self.forget_idle_days();
             self.keep_retention();
@@ -102,7 +105,12 @@ impl Writer {
     ///
     /// A push after a pause is committed at once; under load, a commit starts when the one before
     /// is `group_commit` old, with all pushes that came meanwhile.
-    fn gather(&self, first: PushRequest, requests: &Receiver<PushRequest>) -> Vec<PushRequest> {
+    fn gather(
+        &self,
+        first: PushRequest,
+        runtime: &Runtime,
+        requests: &mut Receiver<PushRequest>,
+    ) -> Vec<PushRequest> {
         let due = self.last_commit.map(|last| last + self.config.group_commit);
         let mut samples = sample_count(&first);
         let mut batch = vec![first];
@@ -111,10 +119,12 @@ impl Writer {
                 due.map_or(Duration::ZERO, |due| due.saturating_duration_since(Instant::now()));
             let next = match requests.try_recv() {
                 Ok(request) => request,
-                Err(TryRecvError::Empty) if !left.is_zero() => match requests.recv_timeout(left) {
-                    Ok(request) => request,
-                    Err(_) => break,
-                },
+                Err(TryRecvError::Empty) if !left.is_zero() => {
+                    match receive_within(runtime, requests, left) {
+                        Received::Push(request) => request,
+                        Received::Nothing | Received::End => break,
+                    }
+                }
                 Err(_) => break,
             };
             samples += sample_count(&next);
@@ -249,6 +259,28 @@ impl Writer {
         self.last_retention = Some(Instant::now());
         let bytes = self.retention.delete_old(self.now_millis());
         self.counters.stored_bytes.store(bytes, Ordering::Relaxed);
+    }
+}
+
+/// What came while the writer waited.
+#[derive(Debug)]
+enum Received {
+    Push(PushRequest),
+    /// The time is up.
+    Nothing,
+    /// All senders are gone.
+    End,
+}
+
+fn receive_within(
+    runtime: &Runtime,
+    requests: &mut Receiver<PushRequest>,
+    within: Duration,
+) -> Received {
+    match runtime.block_on(async { timeout(within, requests.recv()).await }) {
+        Ok(Some(request)) => Received::Push(request),
+        Ok(None) => Received::End,
+        Err(_) => Received::Nothing,
     }
 }
 
