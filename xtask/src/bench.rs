@@ -14,7 +14,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         ensure!(status.success(), "the crates' benches ended: {status}");
     }
     if all || options.has("--panel") {
-        build::bundle_and_page(Optimised::Fully)?;
+        build::bundle_and_page(options, Optimised::Fully)?;
         let mut panel = npm(&["run", "--silent", "bench:panel"]);
         if let tools::Part::There(browser) = tools::browser(options)? {
             panel.env("CHROME_PATH", browser);

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-use crate::command::{cargo, npm, step};
+use crate::command::{Options, cargo, npm, step};
 use crate::{ground, tools};
 
 /// How the native programs are compiled.
@@ -85,24 +85,46 @@ pub(crate) fn programs(packages: &[&str], optimised: Optimised) -> Result<PathBu
 }
 
 /// Puts the backend into the bundle, under the name that Grafana looks for on this system.
-pub(crate) fn backend(optimised: Optimised) -> Result<()> {
-    let folder = programs(&["datasource"], optimised)?;
+pub(crate) fn backend(options: &Options, optimised: Optimised) -> Result<()> {
+    let program = ground::executable("gpx_fireline");
+    let built = match optimised {
+        Optimised::Fully if cfg!(target_os = "linux") => static_backend(options)?.join(program),
+        _ => programs(&["datasource"], optimised)?.join(program),
+    };
     let name = format!("gpx_fireline_{}_{}{}", go_os(), go_arch(), std::env::consts::EXE_SUFFIX);
     let target = ground::dist().join("fireline-profiles-app/datasource").join(name);
     // A running plugin keeps its file: removing the name first leaves that one alone.
     let _ = std::fs::remove_file(&target);
-    std::fs::copy(folder.join(ground::executable("gpx_fireline")), &target)
+    std::fs::copy(built, &target)
         .with_context(|| format!("copying the backend to {}", target.display()))?;
     Ok(())
 }
 
+/// A backend that needs nothing of the system it runs on: Grafana's images have musl, or a C
+/// library older than this machine's. Returns the folder it is in.
+fn static_backend(options: &Options) -> Result<PathBuf> {
+    if let tools::Part::Missing(why) = tools::musl(options)? {
+        bail!(
+            "the bundle for Linux is linked with musl, which is missing: {why}; --dev does without"
+        );
+    }
+    let target = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
+    step(
+        "install the static target",
+        std::process::Command::new("rustup").args(["target", "add", &target]),
+    )?;
+    let mut build = cargo(&["build", "--release", "--package", "datasource", "--target", &target]);
+    step("build datasource, static", &mut build)?;
+    Ok(ground::target().join(target).join("release"))
+}
+
 /// All that the workbench loads.
-pub(crate) fn bundle_and_page(optimised: Optimised) -> Result<()> {
+pub(crate) fn bundle_and_page(options: &Options, optimised: Optimised) -> Result<()> {
     tools::npm_packages()?;
     wasm()?;
     modules()?;
     page()?;
-    backend(optimised)
+    backend(options, optimised)
 }
 
 fn go_os() -> &'static str {

@@ -15,10 +15,10 @@ use crate::{dist, ground, tools};
 pub(crate) fn run(options: &Options) -> Result<()> {
     options.expect_only(&["--check", "--docker"], &["--listen"])?;
     if options.has("--docker") {
-        return docker();
+        return docker(options);
     }
     eprintln!("building Fireline; the first time takes some minutes");
-    build::bundle_and_page(Optimised::Little)?;
+    build::bundle_and_page(options, Optimised::Little)?;
     let programs = build::programs(&["fireline", "demo"], Optimised::Little)?;
     if options.has("--check") {
         let browser = match tools::browser(options)? {
@@ -212,7 +212,7 @@ fn dist_without_wasm(folder: &Path) -> Result<PathBuf> {
 }
 
 /// Grafana and all that it shows, in Docker.
-fn docker() -> Result<()> {
+fn docker(options: &Options) -> Result<()> {
     for (arguments, what) in [
         (&["info"][..], "the Docker engine (docker info)"),
         (&["compose", "version"][..], "Docker Compose (docker compose version)"),
@@ -227,7 +227,7 @@ fn docker() -> Result<()> {
             "{what} is missing: the demo in Docker needs it"
         );
     }
-    build::bundle_and_page(Optimised::Fully)?;
+    build::bundle_and_page(options, Optimised::Fully)?;
     let programs = build::programs(&["demo"], Optimised::Fully)?;
     let program = ground::executable("fireline-demo");
     std::fs::copy(programs.join(&program), ground::dist().join(&program))?;

@@ -19,7 +19,7 @@ pub(crate) const PLUGIN_IDS: [&str; 3] =
 pub(crate) fn run(options: &Options) -> Result<()> {
     options.expect_only(&["--dev", "--sign"], &[])?;
     let optimised = if options.has("--dev") { Optimised::Little } else { Optimised::Fully };
-    build::bundle_and_page(optimised)?;
+    build::bundle_and_page(options, optimised)?;
     let bundle = bundle();
     check_bundle(&bundle)?;
     if options.has("--sign") {

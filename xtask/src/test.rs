@@ -159,8 +159,8 @@ fn show_failures(output: &str) {
     println!("{}", tail(output, 40));
 }
 
-fn bundle(_: &mut Ground) -> Result<Outcome> {
-    build::bundle_and_page(Optimised::Little)?;
+fn bundle(ground: &mut Ground) -> Result<Outcome> {
+    build::bundle_and_page(ground.options, Optimised::Little)?;
     dist::check_bundle(&dist::bundle())?;
     Ok(one_passed())
 }

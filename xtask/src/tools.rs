@@ -147,6 +147,11 @@ pub(crate) fn go(options: &Options) -> Result<Part> {
     })
 }
 
+/// A C compiler for musl, for the parts of the backend that are C.
+pub(crate) fn musl(options: &Options) -> Result<Part> {
+    debian_package(options, "musl-tools", || ground::find_program("musl-gcc"))
+}
+
 /// A folder for `PYTHONPATH` that holds Pyroscope's Python package.
 pub(crate) fn python_pyroscope(options: &Options) -> Result<Part> {
     let python = match debian_package(options, "python3-pip", find_python)? {
