@@ -12,8 +12,11 @@ use crate::{ground, tools};
 pub(crate) enum Optimised {
     /// For use: small and fast, slow to build.
     Fully,
-    /// For tests and the demo: shares its build with the tests.
+    /// For the demo: quick to build.
     Little,
+    /// For tests: the very programs that `cargo test` built. Other features of the same libraries
+    /// would mean to build those again.
+    AsTested,
 }
 
 /// Builds the wasm package into `target/wasm/pkg`.
@@ -73,6 +76,10 @@ pub(crate) fn page() -> Result<()> {
 
 /// Builds programs of the workspace and returns the folder they are in.
 pub(crate) fn programs(packages: &[&str], optimised: Optimised) -> Result<PathBuf> {
+    if optimised == Optimised::AsTested {
+        step("build all programs", &mut cargo(&["test", "--workspace", "--no-run"]))?;
+        return Ok(ground::target().join("debug"));
+    }
     let mut arguments = vec!["build"];
     for package in packages {
         arguments.extend(["--package", package]);

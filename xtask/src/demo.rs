@@ -50,7 +50,7 @@ enum Fault {
 /// Runs the check against a demo in order, and against ones with a part missing, which it must see.
 /// Returns how many of these were as they should be.
 pub(crate) fn prove_the_check(browser: &Path) -> Result<u64> {
-    let programs = build::programs(&["fireline", "demo"], Optimised::Little)?;
+    let programs = build::programs(&["fireline", "demo"], Optimised::AsTested)?;
     Demo::start(&programs, "127.0.0.1:0", Some(Fault::None))?
         .check(browser)
         .context("the demo, in order")?;

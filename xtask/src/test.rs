@@ -160,7 +160,7 @@ fn show_failures(output: &str) {
 }
 
 fn bundle(ground: &mut Ground) -> Result<Outcome> {
-    build::bundle_and_page(ground.options, Optimised::Little)?;
+    build::bundle_and_page(ground.options, Optimised::AsTested)?;
     dist::check_bundle(&dist::bundle())?;
     Ok(one_passed())
 }
@@ -204,7 +204,7 @@ fn browser_tests(ground: &mut Ground) -> Result<Outcome> {
         Ok(browser) => browser,
         Err(why) => return Ok(skipped("browser tests", &why)),
     };
-    let programs = build::programs(&["fireline", "demo"], Optimised::Little)?;
+    let programs = build::programs(&["fireline", "demo"], Optimised::AsTested)?;
     let mut tests = npm(&["run", "--silent", "e2e"]);
     tests.env("CHROME_PATH", browser).env("FIRELINE_PROGRAMS", programs);
     if let Ok(python) = tools::python_pyroscope(ground.options)?.path_or_skip("Python with pip")? {
