@@ -1,6 +1,6 @@
 //! The command line of `fireline serve`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::front_door::BasePath;
@@ -29,6 +29,20 @@ pub struct ServeArguments {
     pub allowed_hosts: Vec<String>,
 
     /// Serve the API only: no page, no plugin process.
+    /// It is so too when other machines reach the address that is listened on.
     #[arg(long)]
     pub no_workbench: bool,
+
+    /// Serve the workbench although other machines reach the address that is listened on.
+    /// There is no login: whoever reaches it can change where profiles are read from, and use the
+    /// stored credentials by its queries.
+    #[arg(long, conflicts_with = "no_workbench")]
+    pub workbench_off_loopback: bool,
+}
+
+impl ServeArguments {
+    /// Whether there is a workbench on a server that is bound to `address`.
+    pub(crate) fn serves_workbench(&self, address: IpAddr) -> bool {
+        !self.no_workbench && (address.is_loopback() || self.workbench_off_loopback)
+    }
 }

@@ -59,7 +59,8 @@ fn announce(arguments: &ServeArguments, server: &Server) -> anyhow::Result<()> {
     if wanted.port() != 0 && wanted.port() != bound.port() {
         text.push_str(&format!("port {} is taken, port {} is used\n", wanted.port(), bound.port()));
     }
-    let does = if arguments.no_workbench { " and answers" } else { ", answers and shows" };
+    let shows = arguments.serves_workbench(bound.ip());
+    let does = if shows { ", answers and shows" } else { " and answers" };
     let (url, data) = (server.url(), arguments.data.display());
     text.push_str(&format!(
         "Fireline takes{does} profiles at {url}\nprofiles are kept in {data}\n"
@@ -67,10 +68,23 @@ fn announce(arguments: &ServeArguments, server: &Server) -> anyhow::Result<()> {
     // Whoever reads this may have gone after the address; that is no reason to stop.
     let _ = std::io::stdout().write_all(text.as_bytes());
     if !bound.ip().is_loopback() {
-        tracing::warn!(
-            address = %bound,
-            "whoever reaches this address can read and push profiles: there is no login"
-        );
+        tracing::warn!(address = %bound, "{}", off_loopback_warning(shows));
+        if !shows && !arguments.no_workbench {
+            tracing::warn!(
+                "no workbench is served at an address that other machines reach; \
+                 --workbench-off-loopback serves it nevertheless"
+            );
+        }
     }
     Ok(())
+}
+
+/// What whoever reaches a server can do.
+fn off_loopback_warning(has_workbench: bool) -> &'static str {
+    if has_workbench {
+        "there is no login: whoever reaches this address can read and push profiles, change the \
+         settings of the workbench's datasource, and query through it with its stored credentials"
+    } else {
+        "there is no login: whoever reaches this address can read and push profiles"
+    }
 }

@@ -75,7 +75,7 @@ impl Server {
         let base_path = arguments.base_path.clone();
         let url = format!("http://{}{}", reachable(bound), base_path.as_str());
 
-        let workbench = if arguments.no_workbench {
+        let workbench = if !arguments.serves_workbench(bound.ip()) {
             None
         } else {
             let data_error = |source| ServeError::Data { folder: arguments.data.clone(), source };

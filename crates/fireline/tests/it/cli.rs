@@ -86,6 +86,7 @@ async fn what_keeps_it_from_starting_is_said_in_one_line() {
         (&["--listen", "127.0.0.1:0"][..], "already open"),
         (&["--listen", "somewhere"], "invalid value 'somewhere' for '--listen"),
         (&["--base-path", "/<b>"], "expected letters, digits"),
+        (&["--workbench-off-loopback"], "cannot be used with '--workbench-off-loopback'"),
         (&["--nonsense"], "unexpected argument '--nonsense'"),
     ] {
         let mut program = Program(fireline(folder.path(), arguments).spawn().unwrap());

@@ -30,8 +30,9 @@ struct CommandLine {
 pub(crate) fn arguments(folder: &Path, more: &[&str]) -> ServeArguments {
     let data = folder.join("data").display().to_string();
     let dist = folder.join("dist").display().to_string();
-    let fixed = ["fireline", "--listen", "127.0.0.1:0", "--data", &data, "--dist", &dist];
-    CommandLine::parse_from(fixed.iter().chain(more)).serve
+    let fixed = ["fireline", "--data", &data, "--dist", &dist];
+    let listen = if more.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
+    CommandLine::parse_from(fixed.iter().chain(listen).chain(more)).serve
 }
 
 /// A server that runs until it is dropped or stopped.

@@ -185,3 +185,35 @@ async fn without_the_workbench_there_is_only_the_api() {
     assert_eq!(server.send(Request::get("/")).await.status, 404);
     assert_eq!(server.send(Request::get("/api/workbench/settings")).await.status, 404);
 }
+
+#[tokio::test]
+async fn off_loopback_there_is_a_workbench_only_for_those_who_ask() {
+    let folder = bundle();
+    let port = |server: &Running| server.address.port();
+    for (more, status) in [(&[][..], 404), (&["--workbench-off-loopback"], 200)] {
+        let line = [&["--listen", "0.0.0.0:0"], more].concat();
+        let server = start(folder.path(), &line).await;
+        let address = ([127, 0, 0, 1], port(&server)).into();
+        assert_eq!(Request::get("/ready").send(address).await.status, 200);
+        for path in ["/", "/api/workbench/settings", "/api/datasources/uid/fireline"] {
+            assert_eq!(Request::get(path).send(address).await.status, status, "{path} {more:?}");
+        }
+        let put = Request::new("PUT", "/api/datasources/uid/fireline").body("{}");
+        assert_eq!(put.send(address).await.status, status, "{more:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_stored_secret_is_not_sent_to_another_server() {
+    let folder = bundle();
+    let server = start(folder.path(), &[]).await;
+    let put = |settings: serde_json::Value| {
+        Request::new("PUT", "/api/datasources/uid/fireline").body(settings.to_string())
+    };
+    let first =
+        json!({"url": "http://pyroscope:4040", "secureJsonData": {"basicAuthPassword": "hunter2"}});
+    let secrets = |answer: serde_json::Value| answer["datasource"]["secureJsonFields"].clone();
+    assert_eq!(secrets(server.send(put(first)).await.json()), json!({"basicAuthPassword": true}));
+    let moved = put(json!({"url": "http://evil.example:4040"}));
+    assert_eq!(secrets(server.send(moved).await.json()), json!({}));
+}

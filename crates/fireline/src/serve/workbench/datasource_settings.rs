@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::{fs, io};
 
+use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -96,18 +97,26 @@ impl DatasourceSettings {
         self.url.as_deref().unwrap_or(own_url)
     }
 
+    /// The settings after an update.
+    ///
+    /// Secrets stay unless they are sent, but not when the datasource moves to another server:
+    /// whoever may change the address, and does not know them, must not have them sent to itself.
     fn updated(&self, update: DatasourceUpdate, own_url: &str, now_millis: i64) -> Self {
-        let mut secure_json_data = self.secure_json_data.clone();
+        let url = update.url.unwrap_or_default();
+        let url = url.trim().trim_end_matches('/');
+        let url = (!url.is_empty() && url != own_url).then(|| url.to_owned());
+        let is_same_server =
+            is_same_server(self.effective_url(own_url), url.as_deref().unwrap_or(own_url));
+        let mut secure_json_data =
+            if is_same_server { self.secure_json_data.clone() } else { BTreeMap::new() };
         for (name, secret) in update.secure_json_data.unwrap_or_default() {
             secure_json_data.extend(secret.map(|secret| (name, secret)));
         }
         secure_json_data.retain(|_, secret| !secret.is_empty());
-        let url = update.url.unwrap_or_default();
-        let url = url.trim().trim_end_matches('/');
         let name = update.name.filter(|name| !name.is_empty());
         Self {
             name: name.unwrap_or_else(|| self.name.clone()),
-            url: (!url.is_empty() && url != own_url).then(|| url.to_owned()),
+            url,
             basic_auth: update.basic_auth.unwrap_or_default(),
             basic_auth_user: update.basic_auth_user.unwrap_or_default(),
             json_data: update.json_data.unwrap_or_default(),
@@ -117,6 +126,23 @@ impl DatasourceSettings {
             version: self.version.saturating_add(1),
         }
     }
+}
+
+/// Whether two addresses have the same scheme, host and port.
+fn is_same_server(one: &str, other: &str) -> bool {
+    one == other || server(one).is_some_and(|server_of_one| server(other) == Some(server_of_one))
+}
+
+/// Scheme, host and port of an address. None: it is no address.
+fn server(url: &str) -> Option<(String, String, Option<u16>)> {
+    let uri: Uri = url.parse().ok()?;
+    let scheme = uri.scheme_str()?.to_ascii_lowercase();
+    let default_port = match scheme.as_str() {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    };
+    Some((scheme, uri.host()?.to_ascii_lowercase(), uri.port_u16().or(default_port)))
 }
 
 /// The settings, in memory and in a file.
@@ -216,6 +242,44 @@ mod tests {
         let settings = file.get();
         assert_eq!(settings.secure_json_data.keys().collect::<Vec<_>>(), ["b"]);
         assert_eq!((settings.version, settings.updated_millis), (3, 6));
+    }
+
+    #[test]
+    fn secrets_do_not_go_to_another_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DatasourceFile::open(folder.path().join("datasource.json")).unwrap();
+        let secrets_after = |from: &str, to: &str| {
+            let with_secret = json!({"url": from, "secureJsonData": {"password": "hunter2"}});
+            file.update(serde_json::from_value(with_secret).unwrap(), OWN_URL, 5).unwrap();
+            let moved = serde_json::from_value(json!({ "url": to })).unwrap();
+            file.update(moved, OWN_URL, 5).unwrap().secure_json_data
+        };
+        let own = "https://pyroscope.example/a";
+        for same in [
+            own,
+            "https://pyroscope.example:443/b",
+            "HTTPS://Pyroscope.Example",
+            "https://u@pyroscope.example/",
+        ] {
+            assert_eq!(secrets_after(own, same)["password"], "hunter2", "{same}");
+        }
+        for other in [
+            "http://pyroscope.example/a",
+            "https://pyroscope.example:444/a",
+            "https://evil.example/a",
+            "https://pyroscope.example@evil.example/a",
+            "https://pyroscope.example.evil.example/a",
+            "nonsense",
+            "",
+        ] {
+            assert!(secrets_after(own, other).is_empty(), "{other}");
+        }
+        assert!(secrets_after("", own).is_empty());
+        assert!(secrets_after("nonsense", "other nonsense").is_empty());
+
+        let new = r#"{"url":"http://new:1","secureJsonData":{"token":"of the new one"}}"#;
+        let settings = file.update(update(new), OWN_URL, 5).unwrap();
+        assert_eq!(settings.secure_json_data["token"], "of the new one");
     }
 
     #[test]
