@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use profile::{SpanId, TraceId};
 use query::{Exemplar, Labels};
@@ -38,8 +39,8 @@ pub(crate) struct Candidate {
     profile_id: u128,
     /// What all samples have in common; "none" where they differ.
     link: Link,
-    /// What all series have in common.
-    labels: Labels,
+    /// What all series have in common. The series' own labels where there is only one.
+    labels: Arc<Labels>,
 }
 
 impl Candidates {
@@ -48,14 +49,15 @@ impl Candidates {
         &mut self,
         day: &DayReader,
         row: &ProfileRow,
-        labels: &Labels,
+        labels: &Arc<Labels>,
         value: i64,
     ) -> Result<(), DayError> {
         let link = if row.has_links { day.stack_column(row.block)?.only_link() } else { None };
         let (time_millis, profile_id) = (row.time_millis(), row.profile_id);
         let link = link.unwrap_or_default();
         let key = CandidateKey { time_millis, profile_id, span_id: 0 };
-        self.add(key, Candidate { time_millis, value, profile_id, link, labels: labels.clone() });
+        let labels = Arc::clone(labels);
+        self.add(key, Candidate { time_millis, value, profile_id, link, labels });
         Ok(())
     }
 
@@ -64,7 +66,7 @@ impl Candidates {
         &mut self,
         day: &DayReader,
         row: &ProfileRow,
-        labels: &Labels,
+        labels: &Arc<Labels>,
         call_site: &CallSite,
     ) -> Result<(), DayError> {
         if !row.has_links {
@@ -80,10 +82,8 @@ impl Candidates {
         let (time_millis, profile_id) = (row.time_millis(), row.profile_id);
         for (link, value) in value_by_link.into_iter().filter(|(_, value)| *value != 0) {
             let key = CandidateKey { time_millis, profile_id, span_id: link.span_id };
-            self.add(
-                key,
-                Candidate { time_millis, value, profile_id, link, labels: labels.clone() },
-            );
+            let labels = Arc::clone(labels);
+            self.add(key, Candidate { time_millis, value, profile_id, link, labels });
         }
         Ok(())
     }
@@ -96,7 +96,9 @@ impl Candidates {
             Entry::Occupied(mut entry) => {
                 let known = entry.get_mut();
                 known.value = known.value.saturating_add(candidate.value);
-                intersect_labels(&mut known.labels, &candidate.labels);
+                if known.labels != candidate.labels {
+                    intersect_labels(Arc::make_mut(&mut known.labels), &candidate.labels);
+                }
                 if known.link != candidate.link {
                     known.link.trace_id = 0;
                     known.link.span_id = key.span_id;
@@ -109,6 +111,15 @@ impl Candidates {
     pub(crate) fn merge(&mut self, other: Self) {
         for (key, candidate) in other.by_key {
             self.add(key, candidate);
+        }
+    }
+
+    /// Forgets all but the [largest](Self::largest). Exact once everything of a day was added: a
+    /// pushed profile is in one day only.
+    pub(crate) fn keep_largest(&mut self) {
+        let largest = self.by_key.iter().min_by_key(|(_, candidate)| Reverse(candidate.value));
+        if let Some(largest) = largest.map(|(key, _)| *key) {
+            self.by_key.retain(|key, _| *key == largest);
         }
     }
 

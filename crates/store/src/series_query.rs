@@ -40,6 +40,10 @@ pub(crate) fn select_series(
                 ExemplarKind::Span => sum.candidates.add_spans(day, row, labels, &call_site),
             }
         })?;
+        // A point shows one exemplar: the others need not wait for the other days.
+        for sum in groups.values_mut().flat_map(BTreeMap::values_mut) {
+            sum.candidates.keep_largest();
+        }
         Ok(groups)
     })?;
     let mut merged = Groups::default();

@@ -2,7 +2,7 @@
 
 use query::{ExemplarKind, ProfileSource, Series, SeriesRequest, SourceErrorKind};
 
-use crate::profile_store::{NOON, TestStore, of, series_of, texts, window};
+use crate::profile_store::{DAY, NOON, TestStore, of, series_of, texts, window};
 
 fn points(series: &Series) -> Vec<(i64, f64)> {
     series.points.iter().map(|point| (point.timestamp_millis - NOON, point.value)).collect()
@@ -132,4 +132,27 @@ async fn span_exemplars_are_the_largest_spans() {
     let of_a = series.iter().find(|series| series.labels[0].1 == "/a").unwrap();
     let exemplar = &of_a.points[0].exemplars[0];
     assert_eq!((exemplar.span_id.as_str(), exemplar.trace_id.as_str()), (SPAN_1, TRACE));
+}
+
+#[tokio::test]
+async fn an_exemplar_is_the_largest_of_all_days_of_its_step() {
+    let store = TestStore::new();
+    for (time, folded) in [
+        (NOON - DAY, "main 3"),
+        (NOON - DAY + 1, "main 4 [route:/a]\nmain 3 [route:/b]"),
+        (NOON - DAY + 2, "main 6"),
+        (NOON - 5, "main 7"),
+    ] {
+        store.push("", time, folded).await;
+    }
+    let mut request = series_of("{}", window(NOON, NOON), 2 * DAY);
+    request.exemplars = ExemplarKind::Profile;
+    let exemplar = async || {
+        let series = store.store.series(&request).await.unwrap();
+        let [exemplar] = &series[0].points[0].exemplars[..] else { panic!("one per point") };
+        (exemplar.timestamp_millis - NOON, exemplar.value)
+    };
+    assert_eq!(exemplar().await, (1 - DAY, 7), "the first of equals, summed over its series");
+    store.push("", NOON - 4, "main 8").await;
+    assert_eq!(exemplar().await, (-4, 8));
 }
