@@ -126,7 +126,7 @@ fn push_routes<S: ProfileStore>() -> Router<Arc<Face<S>>> {
     Router::new()
         .route(
             "/push.v1.PusherService/Push",
-            limited_rpc("Push", PUSH_LIMIT_BYTES, |face: Arc<Face<S>>, _, request| async move {
+            limited_rpc("Push", Kind::Push, |face: Arc<Face<S>>, _, request| async move {
                 push::push(&face, request).await
             }),
         )
@@ -171,13 +171,20 @@ where
     F: Fn(Arc<Face<S>>, CallContext, Req) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<Res, CallError>> + Send,
 {
-    limited_rpc(name, QUERY_LIMIT_BYTES, call)
+    limited_rpc(name, Kind::Query, call)
+}
+
+/// What a call does, which decides how large its message may be.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Query,
+    Push,
 }
 
 /// A call, counted, with a limit on its message.
 fn limited_rpc<S, Req, Res, F, Fut>(
     name: &'static str,
-    limit_bytes: usize,
+    kind: Kind,
     call: F,
 ) -> MethodRouter<Arc<Face<S>>>
 where
@@ -190,8 +197,12 @@ where
     any(move |State(face): State<Arc<Face<S>>>, request: Request| async move {
         let timer = face.metrics.start(name);
         let called = Arc::clone(&face);
-        let response =
-            answer(request, limit_bytes, |ctx, message| call(called, ctx, message)).await;
+        let (limit_bytes, share) = match kind {
+            Kind::Query => (QUERY_LIMIT_BYTES, None),
+            Kind::Push => (PUSH_LIMIT_BYTES, Some(face.push_bodies.share())),
+        };
+        let call = |ctx, message| call(called, ctx, message);
+        let response = answer(request, limit_bytes, share, call).await;
         timer.finish(response.status());
         response
     })

@@ -2,6 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::body_budget::BodyBudget;
 use super::metrics::Metrics;
 
 /// Tells the time. Unit: milliseconds since 1970.
@@ -22,4 +23,6 @@ pub(crate) struct Face<S> {
     pub(crate) clock: Clock,
     /// What was done so far.
     pub(crate) metrics: Metrics,
+    /// How much of pushes may be in memory.
+    pub(crate) push_bodies: BodyBudget,
 }

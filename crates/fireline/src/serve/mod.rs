@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod arguments;
+mod body_budget;
 mod command;
 mod connect;
 mod error_text;

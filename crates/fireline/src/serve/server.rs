@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::app::app;
 use super::arguments::ServeArguments;
+use super::body_budget::BodyBudget;
 use super::face::{Clock, Face};
 use super::front_door::AllowedHosts;
 use super::metrics::Metrics;
@@ -24,6 +25,9 @@ const NEIGHBOURS_TRIED: u16 = 16;
 
 /// How long requests under way may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How many bytes of pushes under way are held, before and after decompression.
+const PUSH_BODIES_BYTES: u32 = 256 << 20;
 
 /// A server that is bound and ready to run.
 #[derive(Debug)]
@@ -89,7 +93,12 @@ impl Server {
             );
             Some(Arc::new(workbench.map_err(data_error)?))
         };
-        let face = Arc::new(Face { store, clock, metrics: Metrics::default() });
+        let face = Arc::new(Face {
+            store,
+            clock,
+            metrics: Metrics::default(),
+            push_bodies: BodyBudget::new(PUSH_BODIES_BYTES),
+        });
         let allowed_hosts = AllowedHosts::new(bound.ip(), &arguments.allowed_hosts);
         let app = app(face, workbench.clone(), allowed_hosts, base_path);
         Ok(Self { listener, app, url, workbench })

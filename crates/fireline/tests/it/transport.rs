@@ -287,3 +287,34 @@ async fn people_and_monitors_can_look_at_the_server() {
     assert!(profiles["more"].as_str().unwrap().contains("/querier.v1.QuerierService/ProfileTypes"));
     assert_eq!(server.send(Request::get("/api/apps")).await.json()["apps"], json!([]));
 }
+
+#[tokio::test]
+async fn pushes_beyond_what_the_server_may_hold_are_told_to_come_again() {
+    let server = start(FakeStore::default()).await;
+    // Four bodies of 64 MiB without their last byte hold all of 256 MiB.
+    let most = 64 << 20;
+    let mut waiting = Vec::new();
+    for _ in 0..4 {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let head = format!(
+            "POST /push.v1.PusherService/Push HTTP/1.1\r\nHost: localhost\r\n\
+             Content-Type: application/proto\r\nContent-Length: {most}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&vec![0; most - 1]).await.unwrap();
+        waiting.push(stream);
+    }
+    // The last bytes may still be on their way.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let push = || Request::post("/push.v1.PusherService/Push", "application/proto", "\u{a}");
+    let ingest = || Request::post("/ingest?name=a", "text/plain", "main 5");
+    let (pushed, ingested) = tokio::join!(server.send(push()), server.send(ingest()));
+    for busy in [pushed, ingested] {
+        assert_eq!((busy.status, busy.code().as_str()), (429, "resource_exhausted"));
+        assert!(busy.text().contains("hold 268435456 bytes"), "{}", busy.text());
+    }
+    // Queries go on, and pushes too when others have gone.
+    assert_eq!(server.send(label_names()).await.status, 200);
+    drop(waiting.pop());
+    assert_eq!(server.send(ingest()).await.status, 200);
+}

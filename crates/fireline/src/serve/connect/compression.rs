@@ -15,6 +15,15 @@ use super::error::CallError;
 /// Unit: bytes; gzip runs at some tens of bytes a microsecond, so this is a fraction of a millisecond.
 const BLOCKING_FROM_BYTES: usize = 16 * 1024;
 
+/// How many bytes a byte of deflate becomes at most.
+pub(super) const DEFLATE_RATIO: usize = 1_032;
+
+/// Whether a body says that it is compressed.
+pub(super) fn is_encoded(headers: &HeaderMap) -> bool {
+    let encoding = headers.get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes);
+    !matches!(encoding, None | Some(b"" | b"identity"))
+}
+
 /// The body of a request without its `Content-Encoding`.
 ///
 /// Errors: an encoding other than gzip (unimplemented), bytes that are not gzip (invalid argument),

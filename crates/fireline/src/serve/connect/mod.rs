@@ -1,12 +1,13 @@
 //! Unary calls of the Connect protocol: one POST, one message in, one message out.
 
+mod body;
 mod code;
 mod compression;
 mod error;
 mod media_type;
 mod unary;
 
+pub(crate) use body::{BodyError, read_body, read_plain_body};
 pub(crate) use code::Code;
-pub(crate) use compression::decompress;
 pub(crate) use error::CallError;
-pub(crate) use unary::{CallContext, Message, answer, read_body};
+pub(crate) use unary::{CallContext, Message, answer};

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
-use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::body::read_plain_body;
 use super::code::Code;
-use super::compression::{client_takes_gzip, compress, decompress, too_large};
+use super::compression::{client_takes_gzip, compress};
 use super::error::CallError;
 use super::media_type::{ACCEPTED, ClientCapabilities, Codec};
+use crate::serve::body_budget::BodyShare;
 
 /// A message that can be read and written in both codecs.
 pub(crate) trait Message:
@@ -37,10 +37,12 @@ pub(crate) struct CallContext {
 ///
 /// Order of the checks: method, capabilities, content type, size, compression, codec; then `call`.
 /// A call that takes longer than the client's `Connect-Timeout-Ms` is dropped.
-/// `limit_bytes` holds before and after decompression.
+/// `limit_bytes` holds before and after decompression; memory for the body is taken from `share`, if
+/// there is one, until the call has ended.
 pub(crate) async fn answer<Req, Res, Fut>(
     request: Request<Body>,
     limit_bytes: usize,
+    mut share: Option<BodyShare>,
     call: impl FnOnce(CallContext, Req) -> Fut,
 ) -> Response<Body>
 where
@@ -68,7 +70,7 @@ where
 
     let answered = async {
         let timeout = timeout(request.headers())?;
-        let message = read(request, codec, limit_bytes).await?;
+        let message = read(request, codec, limit_bytes, share.as_mut()).await?;
         let answer = within(timeout, call(CallContext { capabilities }, message)).await?;
         let body = write(&answer, codec)?;
         if gzip_answer {
@@ -87,34 +89,16 @@ async fn read<Req: Message>(
     request: Request<Body>,
     codec: Codec,
     limit_bytes: usize,
+    share: Option<&mut BodyShare>,
 ) -> Result<Req, CallError> {
     let (parts, body) = request.into_parts();
-    let body = read_body(&parts.headers, body, limit_bytes).await?;
-    let body = decompress(&parts.headers, body, limit_bytes).await?;
+    let (body, _) = read_plain_body(&parts.headers, body, limit_bytes, share).await?;
     match codec {
         Codec::Proto => Req::decode(body).map_err(|error| error.to_string()),
         Codec::Json if body.is_empty() => Ok(Req::default()),
         Codec::Json => serde_json::from_slice(&body).map_err(|error| error.to_string()),
     }
     .map_err(|error| CallError::invalid_argument(format!("unmarshal message: {error}")))
-}
-
-/// A whole body, still compressed. Errors: more than `limit_bytes`, or a connection that broke.
-pub(crate) async fn read_body(
-    headers: &HeaderMap,
-    body: Body,
-    limit_bytes: usize,
-) -> Result<Bytes, CallError> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let announced: Option<u64> = announced.and_then(|value| value.parse().ok());
-    if announced.is_some_and(|length| length > u64::try_from(limit_bytes).unwrap_or(u64::MAX)) {
-        return Err(too_large(limit_bytes));
-    }
-    match Limited::new(body, limit_bytes).collect().await {
-        Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limit_bytes)),
-        Err(error) => Err(CallError::invalid_argument(format!("read request body: {error}"))),
-    }
 }
 
 fn write<Res: Message>(answer: &Res, codec: Codec) -> Result<Vec<u8>, CallError> {

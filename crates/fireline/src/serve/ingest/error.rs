@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::application_name::ApplicationNameError;
 use super::attime::AttimeError;
-use crate::serve::connect::{CallError, Code};
+use crate::serve::connect::{BodyError, CallError, Code};
 
 /// Why a legacy push was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -92,8 +92,16 @@ impl From<AttimeError> for IngestError {
 }
 
 /// Errors of reading and decompressing a body.
-impl From<CallError> for IngestError {
-    fn from(error: CallError) -> Self {
+impl From<BodyError> for IngestError {
+    fn from(error: BodyError) -> Self {
+        let error: CallError = match error {
+            // Later it may be taken, which is not so of one that is too large.
+            BodyError::Busy(busy) => {
+                let message = busy.to_string();
+                return Self::Refused { code: Code::ResourceExhausted, message };
+            }
+            BodyError::Refused(error) => error,
+        };
         match error.code {
             Code::ResourceExhausted => Self::TooLarge(error.message),
             Code::InvalidArgument => Self::Body { format: "body", reason: error.message },

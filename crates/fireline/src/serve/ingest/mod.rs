@@ -16,7 +16,7 @@ use profile::Profile;
 use query::Labels;
 use store::IncomingProfile;
 
-use super::connect::{Code, decompress, read_body};
+use super::connect::{Code, read_plain_body};
 use super::face::Face;
 use super::metrics::Pushed;
 use super::profile_store::ProfileStore;
@@ -58,9 +58,10 @@ async fn take(
     let now_nanos = now_millis.saturating_mul(NANOS_PER_MILLI);
     let parameters = IngestParameters::parse(&query, &head.headers, now_nanos)?;
 
-    let body = read_body(&head.headers, body, limit_bytes).await?;
-    let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
-    let body = decompress(&head.headers, body, limit_bytes).await?;
+    // Held until the profile is stored.
+    let mut share = face.push_bodies.share();
+    let (body, read) = read_plain_body(&head.headers, body, limit_bytes, Some(&mut share)).await?;
+    let bytes = u64::try_from(read).unwrap_or(u64::MAX);
     let (pprof, sample_types) = match parameters.format {
         Format::PprofForm => {
             let form = form::read_form(&head.headers, body).await?;
