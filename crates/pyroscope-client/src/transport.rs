@@ -186,7 +186,7 @@ impl Transport {
             .map_err(|error| Fault::refused(format!("{what}: {error}")))?;
         let response = self.client.request(request).await;
         let response = response.map_err(|error| Fault::no_answer(what, &error))?;
-        self.take_in(question, response).await
+        self.take_in(on_behalf, question, response).await
     }
 
     fn request(
@@ -220,6 +220,7 @@ impl Transport {
 
     async fn take_in(
         &self,
+        on_behalf: &OnBehalf,
         question: &Question<'_>,
         response: Response<Incoming>,
     ) -> Result<Body, Fault> {
@@ -235,12 +236,15 @@ impl Transport {
             return body::read(question.what, &encoding, incoming, limit).await;
         }
         let beginning = body::read_beginning(&encoding, incoming, READ_AT_MOST).await;
+        let clean = |text: &str, is_cut| on_behalf.redaction.clean_text(text, is_cut);
+        let is_cut = beginning.len() >= READ_AT_MOST;
+        let body = clean(&String::from_utf8_lossy(&beginning), is_cut);
         let refusal = Refusal {
             what: question.what,
             status: head.status,
-            content_type,
-            location: text(header::LOCATION),
-            body: &beginning,
+            content_type: &clean(content_type, false),
+            location: &clean(text(header::LOCATION), false),
+            body: body.as_bytes(),
         };
         let mut fault = refusal.fault();
         fault.retry_after = text(header::RETRY_AFTER).trim().parse().ok().map(Duration::from_secs);

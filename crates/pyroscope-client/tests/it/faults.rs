@@ -302,6 +302,63 @@ async fn a_users_token_is_not_told_either() {
     assert_eq!(error.message, says);
 }
 
+/// Whether a message tells a beginning of a text, of four bytes or more.
+fn tells_a_beginning(message: &str, secret: &str) -> bool {
+    message.contains(&secret[..4])
+}
+
+#[tokio::test]
+async fn a_gateway_page_that_repeats_credentials_across_the_cut_tells_no_part_of_them() {
+    for (password, page_type) in [
+        ("hunter2-and-more", "text/html"),
+        ("hunter2-and-more", "application/json"),
+        ("quote\"and\\more", "application/json"),
+        ("quote\"and<more>", "text/html"),
+        ("quote\"and\\more", "text/plain"),
+    ] {
+        for before in (100..=160).chain([65_400, 65_500, 65_520, 65_530]) {
+            let server = FakeServer::start(move |request| {
+                let authorization = request.header("authorization").unwrap_or_default();
+                // Tags and spaces are not shown, so the end of what is read can be shown too.
+                let (shown, hidden) = (before % 200, before - before % 200);
+                let filler = format!("{}{}", "x".repeat(shown), " ".repeat(hidden));
+                let says = format!("{filler}Authorization: {authorization} {password} may not");
+                let page = match page_type {
+                    "application/json" => serde_json::json!({"error": says}).to_string(),
+                    _ => says,
+                };
+                Reply::answer(403, page_type, page)
+            })
+            .await;
+            let mut config = server.config();
+            config.authentication =
+                Authentication::Basic { user: "me".to_owned(), password: password.into() };
+            let error = failure(&config).await;
+            let encoded = server.requests()[0].header("authorization").unwrap().to_owned();
+            let encoded = encoded.trim_start_matches("Basic ");
+            for secret in [password, encoded] {
+                assert!(!tells_a_beginning(&error.message, secret), "{before}: {error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_that_repeats_credentials_across_the_cut_tells_no_part_of_them() {
+    for before in 130..160 {
+        let server = FakeServer::start(move |_| {
+            let location = format!("https://a/{}/{PASSWORD}", "x".repeat(before - 10));
+            Reply::answer(302, "text/html", "").with_header("Location", &location)
+        })
+        .await;
+        let mut config = server.config();
+        let password = PASSWORD.into();
+        config.authentication = Authentication::Basic { user: "me".to_owned(), password };
+        let error = failure(&config).await;
+        assert!(!tells_a_beginning(&error.message, PASSWORD), "{before}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_is_down_is_named() {
     let server = FakeServer::start(|_| Reply::Close).await;
