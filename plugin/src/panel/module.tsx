@@ -1,9 +1,9 @@
 import * as React from 'react';
 import { FieldConfigProperty, PanelPlugin, type PanelProps } from '@grafana/data';
-import { loadFireline } from '../wasm/load';
 import { FirelineGate } from '../wasm/FirelineGate';
 import type { PanelOptions } from 'fireline-wasm';
 import { FlameGraphPanel } from './FlameGraphPanel';
+import { migrate } from './migration';
 
 function Panel(props: PanelProps<PanelOptions>) {
   return <FirelineGate>{(fireline) => <FlameGraphPanel fireline={fireline} {...props} />}</FirelineGate>;
@@ -30,5 +30,4 @@ export const plugin = new PanelPlugin<PanelOptions>(Panel)
       },
     })
   )
-  // Never rejects: a panel whose migration fails is not mounted, and could not say why.
-  .setMigrationHandler((panel) => loadFireline().then((fireline) => fireline.migratePanelOptions(panel.options ?? {}), () => panel.options ?? {}));
+  .setMigrationHandler(migrate);
