@@ -19,11 +19,11 @@ export function RustForm(props: Props) {
 }
 
 function Loaded({ fireline, kind, props, host, labelWidth }: Props & { fireline: Fireline }) {
-  const { form, error, dispatch } = useRustForm(fireline, kind, props, host);
-  if (error) {
+  const { form, failure, dispatch } = useRustForm(fireline, kind, props, host);
+  if (failure) {
     return (
       <Alert severity="error" title="This form failed">
-        {error.message} Reload the page to go on.
+        {failure} Reload the page to go on.
       </Alert>
     );
   }

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import type { EditorAction, EditorKind, EditorProps, EditorUpdate, Form, FormEditor } from 'fireline-wasm';
 import type { Fireline } from '../wasm/load';
+import { attempt, release } from '../wasm/panic';
 
 /** What a form may ask of the place where it stands. */
 export interface FormHost {
@@ -11,20 +12,19 @@ export interface FormHost {
 /** A form whose state lives in Rust: gives it the props, runs its effects, returns what to draw. */
 export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorProps, host: FormHost) {
   const [form, setForm] = React.useState<Form>();
-  const [error, setError] = React.useState<Error>();
+  const [failure, setFailure] = React.useState<string>();
   const editor = React.useRef<FormEditor>(undefined);
   const latest = React.useRef(host);
   latest.current = host;
 
   const step = React.useCallback((advance: (editor: FormEditor) => EditorUpdate) => {
-    if (!editor.current) {
+    const current = editor.current;
+    if (!current) {
       return;
     }
-    let update: EditorUpdate;
-    try {
-      update = advance(editor.current);
-    } catch (cause) {
-      setError(cause instanceof Error ? cause : new Error(String(cause)));
+    const { value: update, failure } = attempt(fireline, () => advance(current));
+    if (!update) {
+      setFailure(failure);
       return;
     }
     setForm(update.form);
@@ -43,21 +43,22 @@ export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorP
           effect satisfies never;
       }
     }
-  }, []);
+  }, [fireline]);
 
   const key = JSON.stringify(props);
   React.useEffect(() => {
-    const created = new fireline.FormEditor(kind);
+    const { value: created, failure } = attempt(fireline, () => new fireline.FormEditor(kind));
     editor.current = created;
+    setFailure(failure);
     return () => {
       editor.current = undefined;
-      created.free();
+      release(fireline, created);
     };
   }, [fireline, kind]);
   React.useEffect(() => step((editor) => editor.setProps(JSON.parse(key))), [fireline, kind, key, step]);
 
   const dispatch = React.useCallback((action: EditorAction) => step((editor) => editor.dispatch(action)), [step]);
-  return { form, error, dispatch };
+  return { form, failure, dispatch };
 }
 
 /** The sentence in whatever Grafana's HTTP client throws. */

@@ -3,6 +3,7 @@ import { type PanelProps } from '@grafana/data';
 import { Alert, Icon, IconButton, Input, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
 import type { Pane, PanelOptions, ViewSnapshot } from 'fireline-wasm';
 import type { Fireline } from '../wasm/load';
+import { attempt } from '../wasm/panic';
 import { FunctionTable } from './FunctionTable';
 import { GraphCanvas } from './GraphCanvas';
 import { getPanelStyles } from './styles';
@@ -21,7 +22,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
   const [box, setBox] = React.useState<HTMLElement | null>(null);
   const search = React.useRef<HTMLInputElement>(null);
   const size = useSize(box);
-  const { view, snapshot, failure, run, onHover } = useFlameGraph(fireline, canvas, search);
+  const { read, snapshot, failure, setFailure, run, onHover } = useFlameGraph(fireline, canvas, search);
 
   React.useLayoutEffect(() => {
     run((view) => view.setProps({
@@ -37,7 +38,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
       locale: document.documentElement.lang,
     }));
   }, [run, size, width, theme]);
-  const { pane } = React.useMemo(() => fireline.migratePanelOptions(options), [fireline, options]);
+  const pane = React.useMemo(() => attempt(fireline, () => fireline.migratePanelOptions(options)).value?.pane ?? 'both', [fireline, options]);
   React.useLayoutEffect(() => run((view) => view.dispatch({ kind: 'setPane', pane })), [run, pane]);
   React.useLayoutEffect(() => run((view) => view.setFrames(data.series)), [run, data.series]);
 
@@ -51,7 +52,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
       <WayBar run={run} snapshot={snapshot} />
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
       <div className={styles.panes}>
-        {view && snapshot?.showsTable && !message && <FunctionTable view={view} snapshot={snapshot} run={run} />}
+        {snapshot?.showsTable && !message && <FunctionTable read={read} snapshot={snapshot} run={run} onFailure={setFailure} />}
         <div className={styles.graph} hidden={snapshot && !snapshot.showsGraph && !message}>
           <GraphCanvas run={run} snapshot={snapshot} onHover={onHover} setCanvas={setCanvas} setBox={setBox} />
           {message && (

@@ -1,21 +1,38 @@
 import * as React from 'react';
 import { useStyles2 } from '@grafana/ui';
-import type { FlameGraphView, TableColumn, ViewSnapshot } from 'fireline-wasm';
-import type { Run } from './useFlameGraph';
+import type { TableColumn, ViewSnapshot } from 'fireline-wasm';
+import type { Read, Run } from './useFlameGraph';
 import { useSize } from './useSize';
 import { getTableStyles } from './styles';
 
 const columns: Array<[TableColumn, string]> = [['function', 'Function'], ['selfValue', 'Self'], ['totalValue', 'Total']];
 
+interface Props {
+  read: Read;
+  snapshot: ViewSnapshot;
+  run: Run;
+  onFailure: (failure: string) => void;
+}
+
 /** The functions of the profile; only the rows in view are in the page. */
-export function FunctionTable({ view, snapshot, run }: { view: FlameGraphView; snapshot: ViewSnapshot; run: Run }) {
+export function FunctionTable({ read, snapshot, run, onFailure }: Props) {
   const styles = useStyles2(getTableStyles);
   const [body, setBody] = React.useState<HTMLElement | null>(null);
   const [scroll, setScroll] = React.useState(0);
   const { height } = useSize(body);
   // The snapshot stands for all that the rows depend on but where one looks.
-  const table = React.useMemo(() => view.tableWindow(scroll, height), [view, snapshot, scroll, height]);
+  const attempt = React.useMemo(() => read((view) => view.tableWindow(scroll, height)), [read, snapshot, scroll, height]);
+  const failure = attempt?.failure;
+  React.useEffect(() => {
+    if (failure) {
+      onFailure(failure);
+    }
+  }, [failure, onFailure]);
   const { column: sorted, ascending } = snapshot.tableOrder;
+  const table = attempt?.value;
+  if (!table) {
+    return null;
+  }
   return (
     <div className={styles.table} role="table" aria-label="Functions" aria-rowcount={table.rowCount}>
       <div className={styles.header} role="row">

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import type { Effect, FlameGraphView, Highlight, Tooltip, ViewSnapshot } from 'fireline-wasm';
 import type { Fireline } from '../wasm/load';
+import { attempt, type Attempt, failureText, release } from '../wasm/panic';
 
 /** What the pointer is on. */
 export interface Hover {
@@ -14,6 +15,9 @@ type Stoppable = Pick<Event, 'preventDefault' | 'stopPropagation'>;
 /** A call of the view, and the event that it answers. */
 export type Run = (call: (view: FlameGraphView) => Effect[], event?: Stoppable) => void;
 
+/** What a call of the view gives; undefined while there is none. Can be called while rendering. */
+export type Read = <T>(call: (view: FlameGraphView) => T) => Attempt<T> | undefined;
+
 /** The view on a canvas: made and freed with it, told what happens, its effects done. */
 export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | null, search: React.RefObject<HTMLInputElement>) {
   const [view, setView] = React.useState<FlameGraphView>();
@@ -23,10 +27,7 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
   // Set by the layer that shows it, so that moving the pointer renders nothing else.
   const onHover = React.useRef<(hover?: Hover) => void>(() => undefined);
 
-  const fail = React.useCallback(
-    (error?: unknown) => setFailure(fireline.hasPanicked() ? 'Fireline met a fault of its own; the browser\'s console has the details.' : String(error)),
-    [fireline]
-  );
+  const fail = React.useCallback((error?: unknown) => setFailure(failureText(fireline, error)), [fireline]);
 
   React.useLayoutEffect(() => {
     if (!canvas) {
@@ -43,7 +44,7 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
       cancelAnimationFrame(frame.current);
       frame.current = 0;
       setView(undefined);
-      made?.free();
+      release(fireline, made);
     };
   }, [fireline, canvas, fail]);
 
@@ -95,5 +96,8 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
     [fireline, view, canvas, search, fail]
   );
 
-  return { view, snapshot, failure, run, onHover };
+  // While rendering no state may be set: who reads tells a failure once it is rendered.
+  const read = React.useCallback<Read>((call) => (view ? attempt(fireline, () => call(view)) : undefined), [fireline, view]);
+
+  return { read, snapshot, failure, setFailure, run, onHover };
 }
