@@ -102,6 +102,12 @@ pub(crate) fn trace_ids(ids: &[String]) -> Result<Vec<String>, CallError> {
 }
 
 fn hex_id(what: &str, id: &str, digits: usize) -> Result<String, CallError> {
+    if id.len() == digits && id.bytes().all(|byte| byte == b'0') {
+        // OpenTelemetry's invalid id; profilers write it where there is no span.
+        return Err(CallError::invalid_argument(format!(
+            "invalid {what} {id:?}: an id of zeros is no id"
+        )));
+    }
     if id.len() == digits && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(id.to_ascii_lowercase());
     }
@@ -181,6 +187,8 @@ mod tests {
         assert!(message(span_ids(&["zzfa1cbd967b13da".into()])).contains("16 hex digits"));
         let lost = message(trace_ids(&["fc071464bd616aa06660dfc57e5f".into()]));
         assert!(lost.contains("leading zeros"), "{lost}");
+        assert!(message(span_ids(&["0".repeat(16)])).contains("an id of zeros is no id"));
+        assert!(message(trace_ids(&["0".repeat(32)])).contains("an id of zeros is no id"));
         assert!(message(profile_ids(&["not-a-uuid".into()])).contains("expected a UUID"));
         let id = "9C232114-b7ac-4eb4-945b-8ee9bdc2d512";
         assert_eq!(profile_ids(&[id.into()]), Ok(vec![id.to_ascii_lowercase()]));
