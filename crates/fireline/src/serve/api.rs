@@ -149,7 +149,7 @@ async fn ingest_route<S: ProfileStore>(
 /// The paths by which people and monitors look at the server.
 fn status_routes<S: ProfileStore>() -> Router<Arc<Face<S>>> {
     Router::new()
-        .route("/ready", get(async || status::ready()))
+        .route("/ready", get(async |State(face): State<Arc<Face<S>>>| status::ready(&face)))
         .route("/api/v1/status/buildinfo", get(async || status::build_info()))
         .route("/metrics", get(async |State(face): State<Arc<Face<S>>>| status::metrics(&face)))
         .route(

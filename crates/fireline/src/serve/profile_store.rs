@@ -25,6 +25,9 @@ pub trait ProfileStore: ProfileSource + 'static {
         request: &TreeRequest,
     ) -> impl Future<Output = Result<Profile, SourceError>> + Send;
 
+    /// Whether pushes can be stored. False: every one will fail until the store is opened anew.
+    fn is_writing(&self) -> bool;
+
     /// Appends what the store holds and has done, in Prometheus' text format.
     fn write_metrics(&self, text: &mut String);
 }
@@ -40,6 +43,10 @@ impl ProfileStore for Store {
 
     async fn merged_profile(&self, request: &TreeRequest) -> Result<Profile, SourceError> {
         Self::merged_profile(self, request).await
+    }
+
+    fn is_writing(&self) -> bool {
+        Self::is_writing(self)
     }
 
     fn write_metrics(&self, text: &mut String) {

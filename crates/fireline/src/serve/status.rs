@@ -49,9 +49,16 @@ pub(crate) fn metrics(face: &Face<impl ProfileStore>) -> Response<Body> {
     response
 }
 
-/// What `GET /ready` answers.
-pub(crate) fn ready() -> Response<Body> {
-    let mut response = Response::new(Body::from("ready"));
+/// What `GET /ready` answers: 503 when nothing that is pushed can be stored any more.
+pub(crate) fn ready(face: &Face<impl ProfileStore>) -> Response<Body> {
+    let (status, text) = if face.store.is_writing() {
+        (StatusCode::OK, "ready")
+    } else {
+        let text = "not ready: the store's writer has ended, pushes fail until a restart";
+        (StatusCode::SERVICE_UNAVAILABLE, text)
+    };
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = status;
     let plain = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, plain);
     response

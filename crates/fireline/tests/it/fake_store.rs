@@ -25,6 +25,8 @@ pub(crate) struct FakeStore {
     /// What is wrong with every pushed profile.
     pub(crate) refusal: Option<ProfileError>,
     pub(crate) asked: Arc<Mutex<Vec<TreeRequest>>>,
+    /// Whether the store's writer has ended.
+    pub(crate) writer_ended: bool,
     pub(crate) pushed: Arc<Mutex<Vec<IncomingProfile>>>,
     /// How many queries began, and how many ended.
     pub(crate) progress: Arc<Mutex<(u32, u32)>>,
@@ -101,6 +103,10 @@ impl ProfileStore for FakeStore {
 
     async fn merged_profile(&self, _: &TreeRequest) -> Result<Profile, SourceError> {
         self.answer(Profile::with_sample_types(&[("cpu", "nanoseconds")])).await
+    }
+
+    fn is_writing(&self) -> bool {
+        !self.writer_ended
     }
 
     fn write_metrics(&self, text: &mut String) {

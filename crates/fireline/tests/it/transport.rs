@@ -289,6 +289,14 @@ async fn people_and_monitors_can_look_at_the_server() {
 }
 
 #[tokio::test]
+async fn a_server_whose_store_takes_no_pushes_is_not_ready() {
+    let server = start(FakeStore { writer_ended: true, ..FakeStore::default() }).await;
+    let ready = server.send(Request::get("/ready")).await;
+    assert_eq!(ready.status, 503);
+    assert!(ready.text().contains("writer has ended"), "{}", ready.text());
+}
+
+#[tokio::test]
 async fn pushes_beyond_what_the_server_may_hold_are_told_to_come_again() {
     let server = start(FakeStore::default()).await;
     // Four bodies of 64 MiB without their last byte hold all of 256 MiB.
