@@ -289,6 +289,17 @@ async fn people_and_monitors_can_look_at_the_server() {
 }
 
 #[tokio::test]
+async fn the_clients_time_covers_its_own_slow_sending() {
+    let server = start(FakeStore::default()).await;
+    let head = format!(
+        "POST /{LABEL_NAMES} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/proto\r\n\
+         Connect-Timeout-Ms: 50\r\nContent-Length: 100\r\nConnection: close\r\n\r\n"
+    );
+    let answer = Response::to_bytes(server.address, head.as_bytes()).await;
+    assert_eq!((answer.status, answer.code().as_str()), (504, "deadline_exceeded"));
+}
+
+#[tokio::test]
 async fn a_server_whose_store_takes_no_pushes_is_not_ready() {
     let server = start(FakeStore { writer_ended: true, ..FakeStore::default() }).await;
     let ready = server.send(Request::get("/ready")).await;

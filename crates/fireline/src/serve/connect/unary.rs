@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -14,6 +15,9 @@ use super::compression::{client_takes_gzip, compress};
 use super::error::CallError;
 use super::media_type::{ACCEPTED, ClientCapabilities, Codec};
 use crate::serve::body_budget::BodyShare;
+
+/// Messages above this are decoded and encoded on a thread that may block. Unit: bytes.
+const BLOCKING_FROM_BYTES: usize = 64 * 1024;
 
 /// A message that can be read and written in both codecs.
 pub(crate) trait Message:
@@ -36,7 +40,8 @@ pub(crate) struct CallContext {
 /// Answers one call.
 ///
 /// Order of the checks: method, capabilities, content type, size, compression, codec; then `call`.
-/// A call that takes longer than the client's `Connect-Timeout-Ms` is dropped.
+/// A call that takes longer than the client's `Connect-Timeout-Ms`, with reading and writing, is
+/// dropped.
 /// `limit_bytes` holds before and after decompression; memory for the body is taken from `share`, if
 /// there is one, until the call has ended.
 pub(crate) async fn answer<Req, Res, Fut>(
@@ -70,14 +75,17 @@ where
 
     let answered = async {
         let timeout = timeout(request.headers())?;
-        let message = read(request, codec, limit_bytes, share.as_mut()).await?;
-        let answer = within(timeout, call(CallContext { capabilities }, message)).await?;
-        let body = write(&answer, codec)?;
-        if gzip_answer {
-            Ok::<_, CallError>((compress(body).await?, true))
-        } else {
-            Ok((body, false))
-        }
+        let whole = async {
+            let message = read(request, codec, limit_bytes, share.as_mut()).await?;
+            let answer = call(CallContext { capabilities }, message).await?;
+            let body = write(answer, codec).await?;
+            if gzip_answer {
+                Ok::<_, CallError>((compress(body).await?, true))
+            } else {
+                Ok((body, false))
+            }
+        };
+        within(timeout, whole).await
     };
     match answered.await {
         Ok((body, gzipped)) => success(body, content_type, gzipped),
@@ -93,6 +101,14 @@ async fn read<Req: Message>(
 ) -> Result<Req, CallError> {
     let (parts, body) = request.into_parts();
     let (body, _) = read_plain_body(&parts.headers, body, limit_bytes, share).await?;
+    if body.len() < BLOCKING_FROM_BYTES {
+        return decode(body, codec);
+    }
+    let decoded = tokio::task::spawn_blocking(move || decode(body, codec));
+    decoded.await.map_err(|error| CallError::new(Code::Internal, error.to_string()))?
+}
+
+fn decode<Req: Message>(body: Bytes, codec: Codec) -> Result<Req, CallError> {
     match codec {
         Codec::Proto => Req::decode(body).map_err(|error| error.to_string()),
         Codec::Json if body.is_empty() => Ok(Req::default()),
@@ -101,7 +117,15 @@ async fn read<Req: Message>(
     .map_err(|error| CallError::invalid_argument(format!("unmarshal message: {error}")))
 }
 
-fn write<Res: Message>(answer: &Res, codec: Codec) -> Result<Vec<u8>, CallError> {
+async fn write<Res: Message>(answer: Res, codec: Codec) -> Result<Vec<u8>, CallError> {
+    if answer.encoded_len() < BLOCKING_FROM_BYTES {
+        return encode(&answer, codec);
+    }
+    let encoded = tokio::task::spawn_blocking(move || encode(&answer, codec));
+    encoded.await.map_err(|error| CallError::new(Code::Internal, error.to_string()))?
+}
+
+fn encode<Res: Message>(answer: &Res, codec: Codec) -> Result<Vec<u8>, CallError> {
     match codec {
         Codec::Proto => Ok(answer.encode_to_vec()),
         Codec::Json => serde_json::to_vec(answer)
