@@ -81,7 +81,7 @@ fn meta(response: &TreeResponse, context: TreeFrameContext<'_>) -> FrameMeta {
     if cut.node_count > 0 {
         let text = format!(
             "the server folded small functions into {} nodes named \"other\", which hold {:.1} % of the total; \
-             ask for more nodes or zoom in to see them",
+             ask for more nodes to see them",
             cut.node_count, cut.share_percent
         );
         notices.push(Notice::new(Severity::Info, text));

@@ -9,6 +9,7 @@ use super::loaded::Loaded;
 use super::query_editor::QueryEditor;
 use super::selector_input;
 use super::service::{OTHER_SERVICE_LABELS, should_wait};
+use crate::{DEFAULT_SERIES_LIMIT, Settings};
 
 /// The button that runs a query over all services after all.
 pub(crate) const RUN_ALL_SERVICES: &str = "runAllServices";
@@ -138,6 +139,8 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
         value: number_text(query, key),
         placeholder: placeholder.to_owned(),
     };
+    let settings = Value::Object(editor.props.settings.clone());
+    let default_max_nodes = Settings::from_json_data(&settings).0.max_nodes;
     vec![
         field(
             "queryType",
@@ -161,14 +164,14 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
         field(
             "maxNodes",
             "Max nodes",
-            "About so many nodes of the call tree are sent at first. 0: all. What is cut is marked and loaded where you look.",
-            number("maxNodes", "16384"),
+            "About so many nodes of the call tree are sent. 0: all. What stands for the rest is marked.",
+            number("maxNodes", &default_max_nodes.to_string()),
         ),
         field(
             "limit",
             "Limit",
             "At most so many lines, the largest first.",
-            number("limit", "all"),
+            number("limit", &format!("{DEFAULT_SERIES_LIMIT} (0: all)")),
         ),
         field(
             "spanSelector",
@@ -182,7 +185,7 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
         field(
             "includeExemplars",
             "Exemplars",
-            "Marks single profiles on the lines, with links to them and to their traces.",
+            "Marks single profiles on the lines.",
             Control::Switch { on: flag(query, "includeExemplars") },
         ),
     ]

@@ -77,7 +77,7 @@ fn form(json: &Map<String, Value>) -> Form {
         vec![field(
             "maxNodes",
             "Max nodes",
-            "About so many nodes of a call tree are sent at first where the query does not say.",
+            "About so many nodes of a call tree are sent where the query does not say.",
             Control::Text { value: max_nodes.clone(), placeholder: "16384".to_owned() },
             (!max_nodes.is_empty() && max_nodes.parse::<u64>().is_err()).then(|| Problem {
                 message: format!("{max_nodes:?} is no whole number of 0 or more"),

@@ -62,6 +62,23 @@ impl Play {
         self.give_range(app, 1_795_240_290_000.0);
     }
 
+    fn give_settings(&mut self, settings: Value) {
+        let Value::Object(settings) = settings else { unreachable!("settings are an object") };
+        let update = self.editor.set_props(EditorProps {
+            value: self.query.clone(),
+            settings,
+            ..EditorProps::default()
+        });
+        self.follow(update);
+    }
+
+    fn placeholder(&self, id: &str) -> &str {
+        match &self.field(id).control {
+            Control::Text { placeholder, .. } => placeholder,
+            other => unreachable!("{id} is {other:?}"),
+        }
+    }
+
     fn give_range(&mut self, app: &str, to_millis: f64) {
         let props = EditorProps {
             value: self.query.clone(),
@@ -301,6 +318,17 @@ fn options_are_written_as_the_core_datasource_writes_them() {
     assert!(play.field("maxNodes").problem.is_some());
     play.choose("maxNodes", "");
     assert!(!play.query.contains_key("maxNodes"));
+}
+
+#[test]
+fn empty_numbers_say_what_is_used_instead() {
+    let mut play = Play::new(checkout()).open("explore");
+    assert_eq!(
+        (play.placeholder("limit"), play.placeholder("maxNodes")),
+        ("100 (0: all)", "16384")
+    );
+    play.give_settings(json!({"maxNodes": 500}));
+    assert_eq!(play.placeholder("maxNodes"), "500");
 }
 
 #[test]
