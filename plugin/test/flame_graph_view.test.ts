@@ -102,6 +102,23 @@ test('columns that are there already are not read again', () => {
   assert.equal(view.snapshot().status, 'Heap 100 B · 3 nodes · 2 functions');
 });
 
+test('what the datasource says of a frame is shown, and what it folded away is told', () => {
+  const meta = { custom: { fireline: { truncated: [2] } }, notices: [{ severity: 'warning', text: 'The store was slow.' }, {}] };
+  view.setFrames([{ ...frame(), meta }]);
+  drawn();
+  assert.deepEqual(view.snapshot().notices, ['The store was slow.']);
+  const folded = (xCssPx: number) => JSON.stringify(view.dispatch({ kind: 'pointerMove', xCssPx, yCssPx: 30 })).includes('functions that the server folded away');
+  assert.deepEqual([folded(50), folded(150)], [false, true]);
+  view.setFrames([{ ...frame(), meta: { notices: 'none', custom: { fireline: { truncated: ['x', -1, NaN] } } } }]);
+  assert.deepEqual(view.snapshot().notices, []);
+});
+
+test('a frame of two profiles says that only one is drawn', () => {
+  const { fields } = frame();
+  view.setFrames([{ fields: [...fields, field('valueRight', [1, 1, 0]), field('selfRight', [0, 1, 0])] }]);
+  assert.deepEqual(view.snapshot().notices, ['This frame compares two profiles; only the baseline is drawn.']);
+});
+
 test('a frame that is no flame graph says what is missing', () => {
   view.setFrames([{ fields: [field('level', [0]), field('time', [1])] }]);
   const message = view.snapshot().message;

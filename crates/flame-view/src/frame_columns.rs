@@ -1,6 +1,6 @@
 //! Takes the columns of a flame graph frame, piece by piece, and makes a tree of them.
 
-use profile::{FunctionIdx, FunctionNames, Tree, TreeError};
+use profile::{FunctionIdx, FunctionNames, NodeIdx, Tree, TreeError};
 
 /// Why a frame cannot be drawn.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,6 +81,13 @@ pub enum FrameNotice {
         /// The first row of them.
         first_row: usize,
     },
+    /// The frame has the values of two profiles.
+    Diff,
+    /// What the datasource has to say of the frame.
+    Told {
+        /// A sentence.
+        text: String,
+    },
 }
 
 impl std::fmt::Display for FrameNotice {
@@ -101,6 +108,10 @@ impl std::fmt::Display for FrameNotice {
                 f,
                 "The values of {count} nodes differ from self plus children, which counts; the first is in row {first_row}."
             ),
+            Self::Diff => {
+                write!(f, "This frame compares two profiles; only the baseline is drawn.")
+            }
+            Self::Told { text } => f.write_str(text),
         }
     }
 }
@@ -129,6 +140,8 @@ pub struct FrameColumns {
     scale: f64,
     roots: usize,
     bad: Option<(usize, usize)>,
+    truncated: Vec<u32>,
+    told: Vec<FrameNotice>,
 }
 
 impl Default for FrameColumns {
@@ -148,6 +161,8 @@ impl FrameColumns {
             scale: 1.0,
             roots: 0,
             bad: None,
+            truncated: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -202,6 +217,17 @@ impl FrameColumns {
         self.labels.extend(labels);
     }
 
+    /// Names rows that stand for functions which the server folded away; those below the first row
+    /// and within the frame count.
+    pub fn push_truncated(&mut self, rows: impl IntoIterator<Item = u32>) {
+        self.truncated.extend(rows);
+    }
+
+    /// Adds what is to be said of the frame, after what was put right.
+    pub fn push_notices(&mut self, notices: impl IntoIterator<Item = FrameNotice>) {
+        self.told.extend(notices);
+    }
+
     /// The tree, given the distinct names that labels are positions in.
     ///
     /// A total that its self value and its children do not add up to is kept if the children fit
@@ -230,9 +256,15 @@ impl FrameColumns {
             notices.push(FrameNotice::BadValues { count, first_row });
         }
         let Self { mut levels, mut values, self_values, mut labels, scale, roots, .. } = self;
-        if let Some((count, first_row)) = settle(&levels, &mut values, self_values.as_deref()) {
+        let unequal = settle(&levels, &mut values, self_values.as_deref(), scale != 1.0);
+        if let Some((count, first_row)) = unequal {
             notices.push(FrameNotice::Totals { count, first_row });
         }
+        notices.extend(self.told);
+        let mut truncated = self.truncated;
+        truncated.retain(|row| *row > 0 && (*row as usize) < levels.len());
+        truncated.sort_unstable();
+        truncated.dedup();
         drop(self_values);
         let mut names = names;
         if roots > 1 || levels.is_empty() {
@@ -240,8 +272,10 @@ impl FrameColumns {
             levels.insert(0, 0);
             values.insert(0, 0);
             labels.insert(0, names.intern(Tree::ROOT_NAME));
+            truncated.iter_mut().for_each(|row| *row += 1);
         }
-        let tree = Tree::from_columns(names, labels, levels, values, vec![])?;
+        let truncated = truncated.into_iter().map(NodeIdx).collect();
+        let tree = Tree::from_columns(names, labels, levels, values, truncated)?;
         Ok(FlameFrame { tree, scale, notices })
     }
 
@@ -278,27 +312,55 @@ const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 /// Fractions are kept to a millionth.
 const FRACTION_BITS: f64 = 20.0;
 
-/// Turns total values into self values, in place; counts the rows whose values do not agree and
-/// tells the first.
+/// Turns total values into self values, in place; counts the rows whose values do not agree, by
+/// more than rounding explains, and tells the first.
 fn settle(
     levels: &[u32],
     values: &mut [i64],
     self_values: Option<&[i64]>,
+    is_scaled: bool,
 ) -> Option<(usize, usize)> {
     let deepest = levels.iter().copied().max().unwrap_or(0) as usize;
-    // For every level, the total of the children met so far of the parent still to come.
-    let mut below = vec![0_i64; deepest + 2];
+    // For every level, the children met so far of the parent still to come.
+    let mut below = vec![Children::default(); deepest + 2];
     let mut unequal: Option<(usize, usize)> = None;
     for row in (0..levels.len()).rev() {
         let level = levels[row] as usize;
         let children = std::mem::take(&mut below[level + 1]);
-        let total = values[row].max(children);
-        let own = total - children;
-        if own != self_values.map_or(values[row] - children, |column| column[row]) {
+        let value = values[row];
+        let total = value.max(children.total);
+        let own = total - children.total;
+        let expected = self_values.map_or(value - children.total, |column| column[row]);
+        let rounding = rounding(value, is_scaled);
+        let slack = children
+            .slack
+            .saturating_add(rounding)
+            .saturating_add(self_values.map_or(0, |column| self::rounding(column[row], is_scaled)));
+        if own.abs_diff(expected) > slack {
             unequal = Some((unequal.map_or(0, |(count, _)| count) + 1, row));
         }
         values[row] = own;
-        below[level] = below[level].saturating_add(total);
+        let grown = total.abs_diff(value);
+        let passed_on = if grown <= slack { rounding.saturating_add(grown) } else { rounding };
+        let parent = &mut below[level];
+        parent.total = parent.total.saturating_add(total);
+        parent.slack = parent.slack.saturating_add(passed_on);
     }
     unequal
+}
+
+/// Nodes with one parent, added up.
+#[derive(Debug, Clone, Copy, Default)]
+struct Children {
+    total: i64,
+    /// By how much the total may be wrong because its terms were rounded.
+    slack: u64,
+}
+
+/// By how much a value may be wrong: a unit where fractions were rounded, and the distance of
+/// floats where these no longer hold every whole number.
+fn rounding(value: i64, is_scaled: bool) -> u64 {
+    let digits = 64 - value.unsigned_abs().leading_zeros();
+    let ulp = if digits > f64::MANTISSA_DIGITS { 1 << (digits - f64::MANTISSA_DIGITS) } else { 0 };
+    ulp + u64::from(is_scaled)
 }

@@ -70,8 +70,11 @@ fn node_lines(graph: &FlameGraph, node: NodeIdx) -> Option<(String, Vec<TooltipL
         }
         text
     };
-    let lines =
+    let mut lines =
         vec![line("Total", text(data.total(node))), line("Self", text(data.self_value(node)))];
+    if data.tree.is_truncated(node) {
+        lines.push(line("Stands for", "functions that the server folded away".to_owned()));
+    }
     Some((data.tree.name(node).to_owned(), lines))
 }
 

@@ -1,7 +1,7 @@
 //! Finds the columns of a flame graph in Grafana's data frames.
 
 use crate::column::Column;
-use flame_view::{FieldSettings, FlameFrame, FrameColumns, FrameError};
+use flame_view::{FieldSettings, FlameFrame, FrameColumns, FrameError, FrameNotice};
 use js_sys::{Array, Object, Reflect};
 use profile::{FunctionIdx, FunctionNames};
 use std::convert::Infallible;
@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 const FRAME_TYPE: &str = "/** What is read of a data frame of Grafana's. */
 export interface FrameLike {
   fields: ReadonlyArray<{ name: string; values: ArrayLike<unknown>; config: object }>;
+  meta?: object;
 }";
 
 #[wasm_bindgen]
@@ -30,6 +31,10 @@ pub(crate) struct FlameColumns {
     label: Option<Column>,
     /// The texts of an enum field, whose values are positions in them.
     label_texts: Option<Column>,
+    /// Rows that stand for what the server folded away.
+    truncated: Vec<u32>,
+    /// What the datasource says of the frame, and whether it compares two profiles.
+    notices: Vec<FrameNotice>,
     pub(crate) field: FieldSettings,
 }
 
@@ -56,6 +61,7 @@ impl FlameColumns {
             && same(self.self_value.as_ref(), other.self_value.as_ref())
             && same(self.label.as_ref(), other.label.as_ref())
             && same(self.label_texts.as_ref(), other.label_texts.as_ref())
+            && (&self.truncated, &self.notices) == (&other.truncated, &other.notices)
     }
 
     /// The tree of the frame. Empty: the frame has no rows.
@@ -95,11 +101,14 @@ impl FlameColumns {
         } else {
             label.for_each_text(|text| frame.push_labels([names.intern(text)]));
         }
+        frame.push_truncated(self.truncated.iter().copied());
+        frame.push_notices(self.notices.iter().cloned());
         frame.finish(names).map(Some)
     }
 
     fn read(frame: &JsValue) -> Self {
-        let mut columns = Self::default();
+        let meta = get(frame, "meta");
+        let mut columns = Self { truncated: truncated_rows(&meta), ..Self::default() };
         for field in Array::from(&get(frame, "fields")).iter() {
             let values = get(&field, "values");
             let column = (!values.is_undefined()).then(|| values.unchecked_into::<Column>());
@@ -115,11 +124,29 @@ impl FlameColumns {
                     columns.label = column;
                     columns.label_texts = Array::is_array(&texts).then(|| texts.unchecked_into());
                 }
+                Some("valueRight" | "selfRight") => columns.notices = vec![FrameNotice::Diff],
                 _ => {}
             }
         }
+        columns.notices.extend(told(&meta));
         columns
     }
+}
+
+/// The rows that Fireline's datasource names as folded away; none for other datasources.
+fn truncated_rows(meta: &JsValue) -> Vec<u32> {
+    let rows = get(&get(&get(meta, "custom"), "fireline"), "truncated");
+    let Some(rows) = rows.dyn_ref::<Array>() else { return Vec::new() };
+    let rows = rows.iter().filter_map(|row| row.as_f64());
+    rows.filter(|row| *row >= 0.0 && *row <= f64::from(u32::MAX)).map(|row| row as u32).collect()
+}
+
+/// The texts of a frame's notices, whatever their severity.
+fn told(meta: &JsValue) -> Vec<FrameNotice> {
+    let notices = get(meta, "notices");
+    let Some(notices) = notices.dyn_ref::<Array>() else { return Vec::new() };
+    let texts = notices.iter().filter_map(|notice| get(&notice, "text").as_string());
+    texts.filter(|text| !text.is_empty()).map(|text| FrameNotice::Told { text }).collect()
 }
 
 fn field_settings(config: &JsValue) -> FieldSettings {

@@ -1,7 +1,10 @@
 //! Frames that are not as they should be.
 
 use crate::support::{drawn, props};
-use flame_view::{FlameFrame, FlameGraph, FrameColumns, FrameError, FrameNotice};
+use flame_view::{
+    Action, Effect, FixedWidth, FlameFrame, FlameGraph, FrameColumns, FrameError, FrameNotice,
+    Palette, Theme,
+};
 use profile::{FunctionNames, NodeIdx};
 
 type Rows<'a> = &'a [(f64, f64, f64, &'a str)];
@@ -170,4 +173,81 @@ fn an_error_stands_where_the_graph_would() {
     let message = graph.snapshot().message.unwrap();
     assert_eq!(message.text, "Row 3 has level 7.");
     assert!(message.is_error);
+}
+
+#[test]
+fn rounded_fractions_are_no_difference() {
+    let frame = read(&[
+        (0.0, 1.0, 0.1, "total"),
+        (1.0, 0.3, 0.3, "a"),
+        (1.0, 0.3, 0.3, "b"),
+        (1.0, 0.3, 0.3, "c"),
+    ]);
+    assert_eq!(notices(&frame), [""; 0]);
+    let frame = read(&[(0.0, 1.0, 0.1, "total"), (1.0, 0.3, 0.3, "a")]);
+    assert_eq!(frame.notices, [FrameNotice::Totals { count: 1, first_row: 0 }]);
+}
+
+#[test]
+fn values_that_floats_cannot_hold_are_no_difference() {
+    let exact = |power: i32, more: i64| (2_i64.pow(power as u32) + more) as f64;
+    let (a, b) = (exact(53, 1), exact(53, 3));
+    let rows = |own| [(0.0, exact(54, 5), own, "total"), (1.0, a, a, "a"), (1.0, b, b, "b")];
+    assert_eq!(notices(&read(&rows(1.0))), [""; 0]);
+    let far = read(&rows(100.0));
+    assert_eq!(far.notices, [FrameNotice::Totals { count: 1, first_row: 0 }]);
+}
+
+/// 200 pixels wide; "other" is below "main" twice, in rows 2 and 4.
+fn graph_with_truncated(rows: &[u32]) -> FlameGraph {
+    let (mut columns, names) = columns(&[
+        (0.0, 200.0, 0.0, "total"),
+        (1.0, 100.0, 0.0, "main"),
+        (2.0, 100.0, 100.0, "other"),
+        (1.0, 100.0, 0.0, "idle"),
+        (2.0, 100.0, 100.0, "other"),
+    ]);
+    columns.push_truncated(rows.iter().copied());
+    let mut graph = FlameGraph::default();
+    graph.set_props(props());
+    graph.set_frame(columns.finish(names).unwrap());
+    graph
+}
+
+#[test]
+fn what_the_server_folded_away_is_neutral_and_says_so() {
+    let mut graph = graph_with_truncated(&[4, 0, 99, 4]);
+    let palette = Palette::new(&Theme::light());
+    let list = graph.display_list(&FixedWidth(6.0));
+    let fill = |x: i32| list.rects.iter().find(|r| r.x == x && r.y == 42).unwrap().colour;
+    assert_eq!((fill(0), fill(100)), (palette.fill("other"), palette.neutral));
+    let mut said = |x_css_px| {
+        let effects = graph.update(Action::PointerMove { x_css_px, y_css_px: 50.0 });
+        let lines = effects.into_iter().find_map(|effect| match effect {
+            Effect::ShowTooltip { tooltip, .. } => Some(tooltip.lines),
+            _ => None,
+        });
+        lines.unwrap().iter().any(|line| line.value == "functions that the server folded away")
+    };
+    assert_eq!((said(50.0), said(150.0)), (false, true));
+}
+
+#[test]
+fn rows_that_were_folded_away_stay_so_below_a_root_of_ours() {
+    let (mut columns, names) =
+        columns(&[(0.0, 1.0, 1.0, "one"), (0.0, 2.0, 0.0, "two"), (1.0, 2.0, 2.0, "other")]);
+    columns.push_truncated([2]);
+    assert_eq!(columns.finish(names).unwrap().tree.truncated(), [NodeIdx(3)]);
+}
+
+#[test]
+fn a_frame_of_two_profiles_says_that_one_is_drawn() {
+    let (mut columns, names) = columns(&[(0.0, 1.0, 1.0, "total")]);
+    let told = FrameNotice::Told { text: "The server was slow.".to_owned() };
+    columns.push_notices([FrameNotice::Diff, told]);
+    let mut graph = FlameGraph::default();
+    graph.set_frame(columns.finish(names).unwrap());
+    let expected =
+        ["This frame compares two profiles; only the baseline is drawn.", "The server was slow."];
+    assert_eq!(graph.snapshot().notices, expected);
 }
