@@ -1,7 +1,7 @@
 // Looks at the workbench as a person would, and says what is missing: FIRELINE_URL=… node e2e/demo_check.mjs
-import { spawn } from 'node:child_process';
 import { chromium } from '@playwright/test';
 import { seenFunctions, whatIsMissing } from './pages/seen_functions.mjs';
+import { childrenOf } from './processes.mjs';
 
 const { FIRELINE_URL: url, FIRELINE_KILL_PLUGIN_OF: victim, CHROME_PATH: executablePath = '/usr/bin/chromium' } = process.env;
 const PATIENCE_MILLIS = victim ? 20_000 : 75_000;
@@ -14,14 +14,14 @@ const FUNCTIONS = {
 };
 
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
-const killer = victim && keepFrozen(Number(victim));
+const release = victim && keepFrozen(Number(victim));
 let outcome;
 try {
   outcome = await look(await browser.newPage({ viewport: { width: 1280, height: 1000 } }));
 } catch (error) {
   outcome = `the page does not work: ${error.message}`;
 } finally {
-  killer && killer.kill();
+  release && release();
   await browser.close();
 }
 if (outcome) {
@@ -78,8 +78,23 @@ async function lookAt(page, service, names) {
   return wrong && { words: `of the service ${service}: ${wrong}` };
 }
 
-/** Lets the plugin's processes of a server come no further, and ends them when the check ends. */
+/** Lets the plugin's processes of a server come no further; the function returned ends them. */
 function keepFrozen(server) {
-  const script = `trap 'pkill -KILL -P ${server} gpx_fireline; exit' TERM; while kill -0 ${server}; do pkill -STOP -P ${server} gpx_fireline; done`;
-  return spawn('sh', ['-c', script], { stdio: 'ignore' });
+  const signal = (name) => {
+    for (const pid of childrenOf(server, 'gpx_fireline')) {
+      try {
+        process.kill(pid, name);
+      } catch (error) {
+        if (error.code !== 'ESRCH') {
+          throw error;
+        }
+      }
+    }
+  };
+  signal('SIGSTOP');
+  const timer = setInterval(() => signal('SIGSTOP'), 20);
+  return () => {
+    clearInterval(timer);
+    signal('SIGKILL');
+  };
 }

@@ -1,7 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { childrenOf } from './processes.mjs';
 
 const root = path.resolve(__dirname, '..');
 
@@ -51,14 +52,8 @@ async function profilesArrived(url: string) {
 
 /** Kills those children of a process that run a program whose name begins so. Returns how many. */
 export function killChildren(parent: number | undefined, name: string): number {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' });
-  const children = stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, ppid, command]) => Number(ppid) === parent && path.basename(command).startsWith(name));
-  for (const [pid] of children) {
-    process.kill(Number(pid), 'SIGKILL');
-  }
+  const children = childrenOf(parent ?? 0, name);
+  children.forEach((pid) => process.kill(pid, 'SIGKILL'));
   return children.length;
 }
 

@@ -1,26 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { expect, ownStack, test } from '../fixtures';
-import type { Driver, FlameGraph } from '../pages/driver';
-import { seenFunctions, whatIsMissing } from '../pages/seen_functions.mjs';
+import { ownStack, test } from '../fixtures';
+import { expectFunctions } from '../pages/expect_functions';
 
 test.setTimeout(120_000);
-
-/** Opens the service's CPU profile again and again, until all of its functions are seen in the flame graph. */
-async function expectFunctions(driver: Driver, flameGraph: FlameGraph, service: string, names: string[]) {
-  const query = {
-    refId: 'A',
-    queryType: 'profile',
-    profileTypeId: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
-    labelSelector: `{service_name="${service}"}`,
-  };
-  await expect(async () => {
-    await driver.open(query);
-    await expect(flameGraph.graph()).toBeVisible({ timeout: 10_000 });
-    const seen = await seenFunctions(driver.page, flameGraph.graph(), names);
-    expect(whatIsMissing(seen, names)).toBeUndefined();
-  }).toPass({ timeout: 100_000 });
-}
 
 test('the functions of a program with the Rust profiler are in the flame graph @workbench', async ({ driver, flameGraph, stack }) => {
   ownStack(stack);

@@ -1,0 +1,1 @@
+export function childrenOf(parent: number, name: string): number[];
