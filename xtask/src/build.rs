@@ -19,6 +19,9 @@ pub(crate) enum Optimised {
     AsTested,
 }
 
+/// The programs of a running Fireline. Built together, they share their libraries.
+pub(crate) const PROGRAMS: [&str; 3] = ["datasource", "fireline", "demo"];
+
 /// Builds the wasm package into `target/wasm/pkg`.
 pub(crate) fn wasm() -> Result<()> {
     let mut path = tools::wasm_tools()?;
@@ -96,7 +99,7 @@ pub(crate) fn backend(options: &Options, optimised: Optimised) -> Result<()> {
     let program = ground::executable("gpx_fireline");
     let built = match optimised {
         Optimised::Fully if cfg!(target_os = "linux") => static_backend(options)?.join(program),
-        _ => programs(&["datasource"], optimised)?.join(program),
+        _ => programs(&PROGRAMS, optimised)?.join(program),
     };
     let name = format!("gpx_fireline_{}_{}{}", go_os(), go_arch(), std::env::consts::EXE_SUFFIX);
     let target = ground::dist().join("fireline-profiles-app/datasource").join(name);

@@ -19,7 +19,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     eprintln!("building Fireline; the first time takes some minutes");
     build::bundle_and_page(options, Optimised::Little)?;
-    let programs = build::programs(&["fireline", "demo"], Optimised::Little)?;
+    let programs = build::programs(&build::PROGRAMS, Optimised::Little)?;
     if options.has("--check") {
         let browser = match tools::browser(options)? {
             tools::Part::There(browser) => browser,
@@ -50,7 +50,7 @@ enum Fault {
 /// Runs the check against a demo in order, and against ones with a part missing, which it must see.
 /// Returns how many of these were as they should be.
 pub(crate) fn prove_the_check(browser: &Path) -> Result<u64> {
-    let programs = build::programs(&["fireline", "demo"], Optimised::AsTested)?;
+    let programs = build::programs(&build::PROGRAMS, Optimised::AsTested)?;
     Demo::start(&programs, "127.0.0.1:0", Some(Fault::None))?
         .check(browser)
         .context("the demo, in order")?;

@@ -204,7 +204,7 @@ fn browser_tests(ground: &mut Ground) -> Result<Outcome> {
         Ok(browser) => browser,
         Err(why) => return Ok(skipped("browser tests", &why)),
     };
-    let programs = build::programs(&["fireline", "demo"], Optimised::AsTested)?;
+    let programs = build::programs(&build::PROGRAMS, Optimised::AsTested)?;
     let mut tests = npm(&["run", "--silent", "e2e"]);
     tests.env("CHROME_PATH", browser).env("FIRELINE_PROGRAMS", programs);
     if let Ok(python) = tools::python_pyroscope(ground.options)?.path_or_skip("Python with pip")? {
