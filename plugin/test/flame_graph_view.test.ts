@@ -47,7 +47,7 @@ let view: glue.FlameGraphView;
 
 before(async () => {
   Object.assign(globalThis, { CanvasRenderingContext2D: Context, HTMLCanvasElement: Canvas });
-  const folder = path.join(FIRELINE_ROOT, process.env.FIRELINE_WASM_PKG ?? 'target/wasm/pkg');
+  const folder = path.resolve(FIRELINE_ROOT, process.env.FIRELINE_WASM_PKG ?? 'target/wasm/pkg');
   glue.initSync({ module: await readFile(path.join(folder, 'fireline_bg.wasm')) });
 });
 
