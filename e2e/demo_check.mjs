@@ -4,7 +4,7 @@ import { seenFunctions, whatIsMissing } from './pages/seen_functions.mjs';
 import { childrenOf } from './processes.mjs';
 
 const { FIRELINE_URL: url, FIRELINE_KILL_PLUGIN_OF: victim, CHROME_PATH: executablePath = '/usr/bin/chromium' } = process.env;
-const PATIENCE_MILLIS = victim ? 20_000 : 75_000;
+const PATIENCE_MILLIS = victim ? 20_000 : 60_000;
 
 /** What the demo's services spend their time in. */
 const FUNCTIONS = {
@@ -74,8 +74,17 @@ async function lookAt(page, service, names) {
     }
     return { words: failure ? `the query failed: ${failure}` : `no profiles arrived of the service ${service}` };
   }
+  if (!(await hasProfiles(service))) {
+    return { words: `no profiles arrived of the service ${service}` };
+  }
   const wrong = whatIsMissing(await seenFunctions(page, graph, names), names);
   return wrong && { words: `of the service ${service}: ${wrong}` };
+}
+
+/** Whether the server has taken any profile of a service. */
+async function hasProfiles(service) {
+  const listing = await (await fetch(new URL('api/apps', url))).json();
+  return listing.apps.some(({ name }) => name === service);
 }
 
 /** Lets the plugin's processes of a server come no further; the function returned ends them. */
