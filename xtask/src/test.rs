@@ -11,7 +11,7 @@ use crate::command::{Options, cargo, npm, run_logged, tail};
 use crate::{demo, dist, ground, tidy, tools};
 
 /// Crates that must also compile for the browser.
-const FOR_WASM: [&str; 5] = ["selector", "profile", "query", "flame-view", "web"];
+const FOR_WASM: [&str; 6] = ["selector", "profile", "query", "links", "flame-view", "web"];
 
 /// What a step found.
 #[derive(Default)]

@@ -12,12 +12,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("profile", &[]),
     ("profile-codec", &["profile"]),
     ("query", &["profile", "selector"]),
+    ("links", &["query", "selector"]),
     ("flame-view", &["profile"]),
     ("grafana-plugin", &[]),
     ("pyroscope-client", &["profile", "profile-codec", "pyroscope-api", "query", "selector"]),
     ("store", &["profile", "profile-codec", "query", "selector"]),
-    ("datasource", &["grafana-plugin", "profile", "pyroscope-client", "query", "selector"]),
-    ("web", &["flame-view", "profile", "query", "selector"]),
+    ("datasource", &["grafana-plugin", "links", "profile", "pyroscope-client", "query", "selector"]),
+    ("web", &["flame-view", "links", "profile", "query", "selector"]),
     (
         "fireline",
         &[
@@ -38,7 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates without I/O, clock, runtime or browser.
-const PURE: &[&str] = &["selector", "profile", "profile-codec", "query", "flame-view"];
+const PURE: &[&str] = &["selector", "profile", "profile-codec", "query", "links", "flame-view"];
 
 /// What the pure tier may use from elsewhere; `tsify` and `wasm-bindgen` only behind a feature, to
 /// describe types to TypeScript.
