@@ -7,6 +7,8 @@
 //! | [`tree`] | Pyroscope's TREE bytes | [`profile::Tree`] |
 //! | [`levels`] | Pyroscope's flame graph levels | [`profile::Tree`], [`profile::DiffTree`] |
 //!
+//! [`gunzip`] and [`Gunzip`] decompress up to a limit.
+//!
 //! Every decoder takes hostile bytes: it never panics, runs in time and memory linear in its
 //! input, and never allocates what a count in the input merely claims.
 //!
@@ -24,5 +26,5 @@ mod protobuf;
 mod varint;
 
 pub use decoded::Decoded;
-pub use gzip::GzipError;
+pub use gzip::{Gunzip, GzipError, gunzip};
 pub use protobuf::ProtobufError;

@@ -1,11 +1,9 @@
 //! Takes in an answer: unpacks gzip while it arrives, and stops at the limit.
 
-use std::io::{self, Write};
-
 use bytes::Bytes;
-use flate2::write::MultiGzDecoder;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use profile_codec::{Gunzip, GzipError};
 use query::SourceErrorKind;
 
 use crate::fault::{Fault, Repeat};
@@ -32,12 +30,13 @@ pub(crate) async fn read(
     limit: u64,
 ) -> Result<Body, Fault> {
     let announced = hyper::body::Body::size_hint(&incoming).lower();
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut sink = match encoding {
         "" | "identity" => {
             let reserved = announced.min(limit).min(RESERVED_AT_MOST);
-            Sink::Plain(Limited::new(limit, usize::try_from(reserved).unwrap_or(0)))
+            Sink::Plain(Vec::with_capacity(usize::try_from(reserved).unwrap_or(0)))
         }
-        "gzip" => Sink::Gzip(Box::new(MultiGzDecoder::new(Limited::new(limit, 0)))),
+        "gzip" => Sink::Gzip(Box::new(Gunzip::new(most))),
         other => {
             let message = format!("{what}: the answer is packed with {other:?}, expected gzip");
             return Err(Fault::nonsense(message));
@@ -50,19 +49,20 @@ pub(crate) async fn read(
         wire_bytes = wire_bytes.saturating_add(chunk.len() as u64);
         // What unpacks to nothing must end as well.
         if wire_bytes > limit {
-            return Err(too_long(what, limit, wire_bytes, false));
+            return Err(too_long(what, limit, ""));
         }
-        sink.write(&chunk).map_err(|error| sink.fault(what, limit, wire_bytes, &error))?;
+        match &mut sink {
+            Sink::Plain(bytes) => bytes.extend_from_slice(&chunk),
+            Sink::Gzip(stream) => {
+                stream.write(&chunk).map_err(|error| no_gzip(what, wire_bytes, error))?;
+            }
+        }
     }
-    let is_empty = wire_bytes == 0;
-    let bytes = sink.finish(is_empty).map_err(|problem| match problem {
-        Unfinished::CutOff => Fault::new(
-            SourceErrorKind::InvalidResponse,
-            Repeat::Once,
-            format!("{what}: the answer was cut off after {wire_bytes} bytes: its gzip has no end"),
-        ),
-        Unfinished::TooLong => too_long(what, limit, wire_bytes, true),
-    })?;
+    let bytes = match sink {
+        Sink::Plain(bytes) => bytes,
+        Sink::Gzip(_) if wire_bytes == 0 => Vec::new(),
+        Sink::Gzip(stream) => stream.finish().map_err(|error| no_gzip(what, wire_bytes, error))?,
+    };
     Ok(Body { bytes: bytes.into(), wire_bytes })
 }
 
@@ -83,89 +83,36 @@ pub(crate) async fn read_beginning(
     if encoding != "gzip" {
         return wire;
     }
-    let mut decoder = MultiGzDecoder::new(Limited::new(limit as u64, 0));
+    let mut stream = Gunzip::new(limit);
     // What could be unpacked is enough to say what it is.
-    let _ = decoder.write_all(&wire);
-    std::mem::take(&mut decoder.get_mut().bytes)
+    let _ = stream.write(&wire);
+    stream.so_far()
 }
 
 enum Sink {
-    Plain(Limited),
-    Gzip(Box<MultiGzDecoder<Limited>>),
+    Plain(Vec<u8>),
+    Gzip(Box<Gunzip>),
 }
 
-enum Unfinished {
-    CutOff,
-    TooLong,
-}
-
-impl Sink {
-    fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
-        match self {
-            Self::Plain(limited) => limited.write_all(chunk),
-            Self::Gzip(decoder) => decoder.write_all(chunk),
+fn no_gzip(what: &str, wire_bytes: u64, error: GzipError) -> Fault {
+    match error {
+        GzipError::TooLarge { limit } => {
+            let after = format!(" after decompression ({wire_bytes} bytes had arrived)");
+            too_long(what, limit as u64, &after)
         }
-    }
-
-    fn fault(&self, what: &str, limit: u64, wire_bytes: u64, error: &io::Error) -> Fault {
-        match self {
-            Self::Plain(_) => too_long(what, limit, wire_bytes, false),
-            Self::Gzip(decoder) if decoder.get_ref().is_full => {
-                too_long(what, limit, wire_bytes, true)
-            }
-            Self::Gzip(_) => Fault::nonsense(format!(
-                "{what}: the answer is not the gzip it claims to be: {error}"
-            )),
+        GzipError::CutOff => Fault::new(
+            SourceErrorKind::InvalidResponse,
+            Repeat::Once,
+            format!("{what}: the answer was cut off after {wire_bytes} bytes: its gzip has no end"),
+        ),
+        GzipError::Damaged(error) => {
+            Fault::nonsense(format!("{what}: the answer is not the gzip it claims to be: {error}"))
         }
-    }
-
-    fn finish(self, is_empty: bool) -> Result<Vec<u8>, Unfinished> {
-        match self {
-            Self::Plain(limited) => Ok(limited.bytes),
-            Self::Gzip(_) if is_empty => Ok(Vec::new()),
-            Self::Gzip(mut decoder) => match decoder.try_finish() {
-                Ok(()) => Ok(std::mem::take(&mut decoder.get_mut().bytes)),
-                Err(_) if decoder.get_ref().is_full => Err(Unfinished::TooLong),
-                Err(_) => Err(Unfinished::CutOff),
-            },
-        }
+        other => Fault::nonsense(format!("{what}: {other}")),
     }
 }
 
-fn too_long(what: &str, limit: u64, wire_bytes: u64, packed: bool) -> Fault {
-    let how = if packed {
-        format!(" after decompression ({wire_bytes} bytes had arrived)")
-    } else {
-        String::new()
-    };
-    let message = format!("{what}: the answer is longer than the limit of {limit} bytes{how}");
+fn too_long(what: &str, limit: u64, after: &str) -> Fault {
+    let message = format!("{what}: the answer is longer than the limit of {limit} bytes{after}");
     Fault::new(SourceErrorKind::ResourceExhausted, Repeat::Never, message)
-}
-
-/// Bytes that refuse to grow beyond a limit.
-struct Limited {
-    bytes: Vec<u8>,
-    limit: u64,
-    is_full: bool,
-}
-
-impl Limited {
-    fn new(limit: u64, reserved: usize) -> Self {
-        Self { bytes: Vec::with_capacity(reserved), limit, is_full: false }
-    }
-}
-
-impl Write for Limited {
-    fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() as u64 + chunk.len() as u64 > self.limit {
-            self.is_full = true;
-            return Err(io::Error::other("the limit is reached"));
-        }
-        self.bytes.extend_from_slice(chunk);
-        Ok(chunk.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

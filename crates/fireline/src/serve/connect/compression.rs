@@ -1,15 +1,16 @@
 //! Gzip of bodies, with a limit on what a small body may swell to.
 
-use std::io::{Read, Write};
+use std::io::Write;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use bytes::Bytes;
 use flate2::Compression;
-use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
+use profile_codec::GzipError;
 
 use super::code::Code;
 use super::error::CallError;
+use crate::serve::error_text::error_text;
 
 /// Bodies above this are (de)compressed on a thread that may block.
 /// Unit: bytes; gzip runs at some tens of bytes a microsecond, so this is a fraction of a millisecond.
@@ -52,18 +53,15 @@ pub(crate) async fn decompress(
 }
 
 fn gunzip(body: &[u8], limit_bytes: usize) -> Result<Bytes, CallError> {
-    let mut plain = Vec::new();
-    let limit = u64::try_from(limit_bytes).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(body).take(limit).read_to_end(&mut plain).map_err(|error| {
-        CallError::invalid_argument(format!(
-            "decompress gzip body of {} bytes: {error}",
-            body.len()
-        ))
-    })?;
-    if plain.len() > limit_bytes {
-        return Err(too_large(limit_bytes));
+    match profile_codec::gunzip(body, limit_bytes) {
+        Ok(plain) => Ok(plain.into()),
+        Err(GzipError::TooLarge { limit }) => Err(too_large(limit)),
+        Err(error) => {
+            let why = error_text(&error);
+            let text = format!("decompress gzip body of {} bytes: {why}", body.len());
+            Err(CallError::invalid_argument(text))
+        }
     }
-    Ok(plain.into())
 }
 
 /// The error for a message over the limit.
