@@ -1,7 +1,8 @@
 //! What the questions are about.
 
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, SeriesRequest, TreeRequest, Window,
+    ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, SeriesRequest,
+    TreeRequest, Window,
 };
 use selector::{ProfileTypeId, Selector};
 
@@ -38,7 +39,7 @@ impl Subject {
             selector: self.selector.clone(),
             // Without the first millisecond, as series whose first point is the start are.
             window: Window { start_millis: self.window.start_millis + 1, ..self.window },
-            max_nodes: Some(0),
+            max_nodes: NodeLimit::All,
             span_ids: Vec::new(),
             trace_ids: Vec::new(),
             profile_ids: Vec::new(),

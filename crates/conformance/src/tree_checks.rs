@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use profile::{NodeIdx, Tree};
-use query::{ProfileSource, TreeRequest, Window};
+use query::{NodeLimit, ProfileSource, TreeRequest, Window};
 
 use crate::failure::{Outcome, Reason, expect, expect_equal};
 use crate::label_selection::{of_nothing, with_label};
@@ -70,7 +70,7 @@ pub(crate) async fn cut(source: &impl ProfileSource, subject: &Subject) -> Outco
     let totals: BTreeMap<Vec<&str>, i64> =
         paths(&whole).map(|(path, node)| (path, whole.total_value(node))).collect();
     for max_nodes in [2, 16] {
-        let request = TreeRequest { max_nodes: Some(max_nodes), ..subject.tree() };
+        let request = TreeRequest { max_nodes: NodeLimit::from_query(max_nodes), ..subject.tree() };
         let response = source.tree(&request).await?;
         let cut = &response.tree;
         expect_equal("the total", &cut.total_value(ROOT), &whole.total_value(ROOT))?;

@@ -4,7 +4,7 @@ use grafana_plugin::frame::{
     Field, FieldConfig, Frame, FrameMeta, Notice, Severity, Statistic, Visualisation,
 };
 use profile::Tree;
-use query::{TreeRequest, TreeResponse};
+use query::{NodeLimit, TreeRequest, TreeResponse};
 use serde_json::{Value, json};
 
 use crate::PANEL_ID;
@@ -132,7 +132,7 @@ fn custom(response: &TreeResponse, context: TreeFrameContext<'_>) -> Value {
             "callSite": request.call_site,
             "from": request.window.start_millis,
             "to": request.window.end_millis,
-            "maxNodes": request.max_nodes,
+            "maxNodes": request.max_nodes.to_query(),
             "truncated": truncated,
             "mayBeTruncated": response.may_be_truncated,
         }
@@ -175,9 +175,9 @@ pub(crate) fn executed_query(request: &TreeRequest) -> String {
         text.push_str(&format!(", {what} {}", ids.join(" ")));
     }
     match request.max_nodes {
-        Some(0) => text.push_str(", all nodes"),
-        Some(max_nodes) => text.push_str(&format!(", at most about {max_nodes} nodes")),
-        None => {}
+        NodeLimit::All => text.push_str(", all nodes"),
+        NodeLimit::About(nodes) => text.push_str(&format!(", at most about {nodes} nodes")),
+        NodeLimit::SourceDefault => {}
     }
     text
 }

@@ -5,7 +5,7 @@ use pyroscope_api::querier::v1::{
     ProfileFormat, SelectMergeSpanProfileRequest, SelectMergeSpanProfileResponse,
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
 };
-use query::{SourceErrorKind, SourceNotice, TreeRequest, TreeResponse, Window};
+use query::{NodeLimit, SourceErrorKind, SourceNotice, TreeRequest, TreeResponse, Window};
 
 use crate::client::PyroscopeClient;
 use crate::fault::Fault;
@@ -14,9 +14,6 @@ use crate::rpc;
 use crate::tree_decode::{DecodedTree, decode};
 use crate::tree_selection::{TreeSelection, call_site};
 use crate::window_parts::{ask_in_parts, split};
-
-/// What is asked for when all nodes are wanted: the most that servers allow unless set otherwise.
-const ALL_NODES: u64 = 1 << 20;
 
 /// A tree of a part of the window.
 #[derive(Debug)]
@@ -48,7 +45,7 @@ impl PyroscopeClient {
         });
         let parts = parts.await?;
         let mut notices = selection.notices;
-        let wanted = request.max_nodes.unwrap_or(0);
+        let wanted = request.max_nodes.to_query().unwrap_or_default();
         if let Some(allowed) = self.shared.learnt.max_nodes().filter(|allowed| *allowed < wanted) {
             notices.push(SourceNotice::MaxNodesLowered { wanted, allowed });
         }
@@ -66,7 +63,11 @@ impl PyroscopeClient {
         part: Window,
     ) -> Result<TreePart, Fault> {
         let learnt = &self.shared.learnt;
-        let wanted = request.max_nodes.map(|nodes| if nodes == 0 { ALL_NODES } else { nodes });
+        let wanted = match request.max_nodes {
+            NodeLimit::SourceDefault => None,
+            NodeLimit::All => Some(NodeLimit::MOST_OF_PYROSCOPE),
+            NodeLimit::About(nodes) => Some(nodes.get()),
+        };
         let mut max_nodes = match (wanted, learnt.max_nodes()) {
             (Some(wanted), Some(allowed)) => Some(wanted.min(allowed)),
             (wanted, _) => wanted,

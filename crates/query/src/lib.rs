@@ -8,6 +8,7 @@ mod duration;
 pub mod editor;
 mod interpolate;
 mod model;
+mod node_limit;
 mod prepare;
 mod profile_source;
 mod settings;
@@ -24,6 +25,7 @@ pub use interpolate::{
     VariableFormat, escape_regex, has_variable, interpolate, interpolate_selector,
 };
 pub use model::{QUERY_VERSION, Query, QueryJsonError, QueryType};
+pub use node_limit::NodeLimit;
 pub use prepare::{
     AdHocFilter, PrepareRequest, PreparedQueries, RefusedQuery, fill_in, prepare, tag_request,
     with_filters,
@@ -36,5 +38,5 @@ pub use profile_source::{
 pub use settings::{DEFAULT_MIN_STEP_MILLIS, DEFAULT_SERVICE_LABEL, Settings};
 pub use shell_constants::{ShellConstants, shell_constants};
 pub use source_notice::SourceNotice;
-pub use valid_query::{DEFAULT_MAX_NODES, DEFAULT_SERIES_LIMIT, QueryError, ValidQuery};
+pub use valid_query::{DEFAULT_SERIES_LIMIT, QueryError, ValidQuery};
 pub use window::Window;

@@ -5,6 +5,7 @@ use std::future::Future;
 use profile::Tree;
 use selector::{ProfileTypeId, Selector};
 
+use crate::node_limit::NodeLimit;
 use crate::source_notice::SourceNotice;
 use crate::window::Window;
 
@@ -29,8 +30,8 @@ pub struct TreeRequest {
     pub selector: Selector,
     /// Profiles whose time lies in it, both ends included.
     pub window: Window,
-    /// Roughly how many nodes to keep. None: the source's own default; Some(0): all.
-    pub max_nodes: Option<u64>,
+    /// How many nodes to keep.
+    pub max_nodes: NodeLimit,
     /// Span ids, 16 lower-case hex digits. Empty: samples of any span and of none.
     pub span_ids: Vec<String>,
     /// Trace ids, 32 lower-case hex digits. Empty: samples of any trace and of none.

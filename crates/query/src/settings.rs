@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::duration::parse_duration_millis;
-use crate::valid_query::DEFAULT_MAX_NODES;
+use crate::node_limit::NodeLimit;
 
 /// The label that means "service" where the settings do not say.
 pub const DEFAULT_SERVICE_LABEL: &str = "service_name";
@@ -19,7 +19,7 @@ pub struct Settings {
     /// The label that means "service".
     pub service_label: String,
     /// How many nodes of a call tree are asked for where the query does not say.
-    pub max_nodes: u64,
+    pub max_nodes: NodeLimit,
 }
 
 impl Default for Settings {
@@ -27,7 +27,7 @@ impl Default for Settings {
         Self {
             min_step_millis: DEFAULT_MIN_STEP_MILLIS,
             service_label: DEFAULT_SERVICE_LABEL.to_owned(),
-            max_nodes: DEFAULT_MAX_NODES,
+            max_nodes: NodeLimit::OF_QUERY,
         }
     }
 }
@@ -59,9 +59,10 @@ impl Settings {
             None | Some(Value::Null) => {}
             Some(Value::String(text)) if text.trim().is_empty() => {}
             Some(value) => match whole_number(value) {
-                Some(max_nodes) => settings.max_nodes = max_nodes,
+                Some(max_nodes) => settings.max_nodes = NodeLimit::from_query(max_nodes),
                 None => warnings.push(format!(
-                    "setting maxNodes is {value}, expected a whole number; {DEFAULT_MAX_NODES} is used"
+                    "setting maxNodes is {value}, expected a whole number; {} is used",
+                    settings.max_nodes.to_query().unwrap_or_default()
                 )),
             },
         }

@@ -3,12 +3,10 @@
 use selector::{PastedQuery, ProfileTypeId, ProfileTypeIdError, Selector, SelectorError};
 
 use crate::model::{Query, QueryType};
+use crate::node_limit::NodeLimit;
 use crate::profile_source::{ExemplarKind, SeriesRequest, TreeRequest};
 use crate::settings::Settings;
 use crate::window::Window;
-
-/// How many nodes of a call tree are asked for where neither query nor settings say.
-pub const DEFAULT_MAX_NODES: u64 = 16_384;
 
 /// How many series are asked for where the query does not say.
 pub const DEFAULT_SERIES_LIMIT: u64 = 100;
@@ -34,8 +32,8 @@ pub struct ValidQuery {
     pub group_by: Vec<String>,
     /// At most so many series; 0 is all.
     pub series_limit: u64,
-    /// Roughly how many nodes; 0 is all.
-    pub max_nodes: u64,
+    /// How many nodes of the call tree.
+    pub max_nodes: NodeLimit,
     /// Whether to add what the server says of single points.
     pub annotations: bool,
     /// Whether to add exemplars to the series.
@@ -117,8 +115,9 @@ impl ValidQuery {
             profile_ids: ids(&query.profile_id_selector, profile_id)?,
             call_site: query.call_site.clone(),
             group_by: query.group_by.clone(),
-            series_limit: at_least_zero("limit", query.limit, DEFAULT_SERIES_LIMIT)?,
-            max_nodes: at_least_zero("maxNodes", query.max_nodes, settings.max_nodes)?,
+            series_limit: at_least_zero("limit", query.limit)?.unwrap_or(DEFAULT_SERIES_LIMIT),
+            max_nodes: at_least_zero("maxNodes", query.max_nodes)?
+                .map_or(settings.max_nodes, NodeLimit::from_query),
             annotations: query.annotations,
             exemplars: query.include_exemplars,
         })
@@ -130,7 +129,7 @@ impl ValidQuery {
             profile_type: self.profile_type.clone(),
             selector: self.selector.clone(),
             window,
-            max_nodes: Some(self.max_nodes),
+            max_nodes: self.max_nodes,
             span_ids: self.span_ids.clone(),
             trace_ids: self.trace_ids.clone(),
             profile_ids: self.profile_ids.clone(),
@@ -218,9 +217,9 @@ fn profile_id(text: &str) -> Result<String, QueryError> {
     })
 }
 
-fn at_least_zero(field: &'static str, found: Option<i64>, default: u64) -> Result<u64, QueryError> {
-    let Some(found) = found else { return Ok(default) };
-    u64::try_from(found).map_err(|_| QueryError::Number {
+fn at_least_zero(field: &'static str, found: Option<i64>) -> Result<Option<u64>, QueryError> {
+    let Some(found) = found else { return Ok(None) };
+    u64::try_from(found).map(Some).map_err(|_| QueryError::Number {
         field,
         found,
         expected: "a whole number, 0 or more",

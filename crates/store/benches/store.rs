@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use profile::{Function, Line, Location, LocationIdx, Profile};
-use query::{ExemplarKind, ProfileSource, SeriesRequest, TreeRequest, Window};
+use query::{ExemplarKind, NodeLimit, ProfileSource, SeriesRequest, TreeRequest, Window};
 use selector::Selector;
 use store::{IncomingProfile, Store, StoreConfig};
 
@@ -136,7 +136,7 @@ fn query_an_hour(criterion: &mut Criterion) {
         profile_type: profile_type(),
         selector: Selector::parse(selector).unwrap(),
         window,
-        max_nodes: None,
+        max_nodes: NodeLimit::SourceDefault,
         span_ids: vec![],
         trace_ids: vec![],
         profile_ids: vec![],

@@ -1,8 +1,8 @@
 //! The store as a source of profiles.
 
 use query::{
-    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, Series,
-    SeriesRequest, SourceError, TreeRequest, TreeResponse,
+    Heatmap, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource, ProfileStats,
+    Series, SeriesRequest, SourceError, TreeRequest, TreeResponse,
 };
 use selector::ProfileTypeId;
 
@@ -12,11 +12,6 @@ use crate::read::{internal, invalid};
 use crate::series_query::select_series;
 use crate::store::Store;
 use crate::tree_query::merged_tree;
-
-/// How many nodes a tree keeps when the request does not say.
-const DEFAULT_MAX_NODES: u64 = 8192;
-/// The most nodes that a request may ask for, other than all.
-const MOST_MAX_NODES: u64 = 1 << 20;
 
 impl ProfileSource for Store {
     async fn profile_types(
@@ -52,14 +47,15 @@ impl ProfileSource for Store {
 
     /// The tree is cut once, at the end: what is kept is exact.
     async fn tree(&self, request: &TreeRequest) -> Result<TreeResponse, SourceError> {
-        let max_nodes = match request.max_nodes.unwrap_or(DEFAULT_MAX_NODES) {
-            0 => None,
-            max_nodes if max_nodes > MOST_MAX_NODES => {
+        let max_nodes = match request.max_nodes.or(NodeLimit::OF_PYROSCOPE).to_query() {
+            None | Some(0) => None,
+            Some(max_nodes) if max_nodes > NodeLimit::MOST_OF_PYROSCOPE => {
+                let most = NodeLimit::MOST_OF_PYROSCOPE;
                 return Err(invalid(format!(
-                    "max nodes is {max_nodes}, expected at most {MOST_MAX_NODES}, or 0 for all"
+                    "max nodes is {max_nodes}, expected at most {most}, or all"
                 )));
             }
-            max_nodes => Some(usize::try_from(max_nodes).unwrap_or(usize::MAX)),
+            Some(max_nodes) => Some(usize::try_from(max_nodes).unwrap_or(usize::MAX)),
         };
         let request = request.clone();
         self.readers()

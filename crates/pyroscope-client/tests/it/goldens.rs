@@ -4,7 +4,7 @@ use profile::{NodeIdx, Tree};
 use prost::Message;
 use pyroscope_api::querier::v1::SelectMergeStacktracesResponse;
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, ProfileSource,
+    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource,
     SeriesRequest, SourceNotice, TreeRequest, Window,
 };
 use selector::Selector;
@@ -29,7 +29,7 @@ pub(crate) fn checkout_tree() -> TreeRequest {
         profile_type: CPU.parse().expect("a profile type"),
         selector: Selector::parse("{service_name=\"checkout\"}").expect("a selector"),
         window: WINDOW,
-        max_nodes: Some(8192),
+        max_nodes: NodeLimit::from_query(8192),
         span_ids: vec![],
         trace_ids: vec![],
         profile_ids: vec![],
@@ -100,7 +100,7 @@ async fn what_could_not_be_taken_as_it_stood_is_told() {
 
 #[tokio::test]
 async fn what_the_server_folded_away_is_marked() {
-    let request = TreeRequest { max_nodes: Some(64), ..checkout_tree() };
+    let request = TreeRequest { max_nodes: NodeLimit::from_query(64), ..checkout_tree() };
     let server = replay().await;
     let answer = server.client().tree(&request).await.unwrap();
     assert!(answer.may_be_truncated);
@@ -267,13 +267,13 @@ async fn spans_traces_profiles_and_call_sites_narrow_the_tree() {
     let client = server.client();
     let span = TreeRequest {
         span_ids: vec!["03fa1cbd967b13da".to_owned()],
-        max_nodes: None,
+        max_nodes: NodeLimit::SourceDefault,
         ..checkout_tree()
     };
     let by_span = client.tree(&span).await.unwrap().tree;
     let trace = TreeRequest {
         trace_ids: vec!["b76efb7ac1779aa58aecd0fd08c2bdc5".to_owned()],
-        max_nodes: None,
+        max_nodes: NodeLimit::SourceDefault,
         ..checkout_tree()
     };
     let by_trace = client.tree(&trace).await.unwrap().tree;
@@ -282,7 +282,7 @@ async fn spans_traces_profiles_and_call_sites_narrow_the_tree() {
 
     let profile = TreeRequest {
         profile_ids: vec!["9c232114-b7ac-4eb4-945b-8ee9bdc2d512".to_owned()],
-        max_nodes: None,
+        max_nodes: NodeLimit::SourceDefault,
         ..checkout_tree()
     };
     let of_profile = client.tree(&profile).await.unwrap().tree;
@@ -290,7 +290,7 @@ async fn spans_traces_profiles_and_call_sites_narrow_the_tree() {
 
     let unknown = TreeRequest {
         call_site: vec!["main.no_such_function".to_owned()],
-        max_nodes: None,
+        max_nodes: NodeLimit::SourceDefault,
         ..checkout_tree()
     };
     assert!(client.tree(&unknown).await.unwrap().tree.is_empty());

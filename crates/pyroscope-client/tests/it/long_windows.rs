@@ -7,8 +7,8 @@ use pyroscope_api::querier::v1::{
 };
 use pyroscope_api::types::v1 as types;
 use query::{
-    HeatmapKind, HeatmapRequest, MetadataRequest, ProfileSource, SeriesRequest, SourceErrorKind,
-    SourceNotice, TreeRequest, Window,
+    HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, ProfileSource, SeriesRequest,
+    SourceErrorKind, SourceNotice, TreeRequest, Window,
 };
 
 use crate::canonical::canonical;
@@ -92,7 +92,7 @@ fn series(request: &Request) -> Reply {
     Reply::proto(response.encode_to_vec())
 }
 
-fn tree_request(window: Window, max_nodes: Option<u64>) -> TreeRequest {
+fn tree_request(window: Window, max_nodes: NodeLimit) -> TreeRequest {
     TreeRequest { window, max_nodes, ..checkout_tree() }
 }
 
@@ -100,7 +100,7 @@ fn tree_request(window: Window, max_nodes: Option<u64>) -> TreeRequest {
 async fn a_tree_of_a_long_window_is_merged_from_parts() {
     let server = server_of_two_hours().await;
     let client = server.client();
-    let answer = client.tree(&tree_request(hours(5), None)).await.unwrap();
+    let answer = client.tree(&tree_request(hours(5), NodeLimit::SourceDefault)).await.unwrap();
     let expected = profiles_in(hours(5).start_millis, hours(5).end_millis).count();
     assert_eq!(answer.tree.total_value(ROOT), i64::try_from(expected).unwrap());
     assert_eq!(canonical(&answer.tree).len(), 2);
@@ -108,16 +108,17 @@ async fn a_tree_of_a_long_window_is_merged_from_parts() {
     assert_eq!(answer.notices, [SourceNotice::WindowSplit { parts: 3, limit_millis: 2 * HOUR }]);
     // The refusal, and the parts; the next time nothing is refused.
     assert_eq!(server.requests().len(), 4);
-    client.tree(&tree_request(hours(5), None)).await.unwrap();
+    client.tree(&tree_request(hours(5), NodeLimit::SourceDefault)).await.unwrap();
     assert_eq!(server.requests().len(), 7);
-    client.tree(&tree_request(hours(2), None)).await.unwrap();
+    client.tree(&tree_request(hours(2), NodeLimit::SourceDefault)).await.unwrap();
     assert_eq!(server.requests().len(), 8);
 }
 
 #[tokio::test]
 async fn a_tree_merged_from_cut_parts_says_how_much_may_be_missing() {
     let server = server_of_two_hours().await;
-    let answer = server.client().tree(&tree_request(hours(5), Some(1))).await.unwrap();
+    let answer =
+        server.client().tree(&tree_request(hours(5), NodeLimit::from_query(1))).await.unwrap();
     assert!(answer.may_be_truncated);
     let missing_at_most = answer.tree.total_value(ROOT);
     assert!(answer.notices.contains(&SourceNotice::LowerBounds { missing_at_most }));
@@ -127,13 +128,13 @@ async fn a_tree_merged_from_cut_parts_says_how_much_may_be_missing() {
 async fn fewer_nodes_are_asked_for_where_the_server_allows_no_more() {
     let server = server_of_two_hours().await;
     let client = server.client();
-    let answer = client.tree(&tree_request(hours(1), Some(8192))).await.unwrap();
+    let answer = client.tree(&tree_request(hours(1), NodeLimit::from_query(8192))).await.unwrap();
     let lowered = SourceNotice::MaxNodesLowered { wanted: 8192, allowed: 1000 };
     assert_eq!(answer.notices, [lowered]);
     assert_eq!(server.requests().len(), 2);
     // All nodes, and as many as allowed, are no wish that was not met.
-    for wanted in [0, 1000] {
-        let answer = client.tree(&tree_request(hours(1), Some(wanted))).await.unwrap();
+    for wanted in [NodeLimit::All, NodeLimit::from_query(1000)] {
+        let answer = client.tree(&tree_request(hours(1), wanted)).await.unwrap();
         assert_eq!(answer.notices, []);
     }
     assert_eq!(server.requests().len(), 4);
@@ -144,7 +145,7 @@ async fn series_of_a_long_window_are_joined_without_seam() {
     let server = server_of_two_hours().await;
     let client = server.client();
     // Without a limit that was met, nothing is split.
-    client.tree(&tree_request(hours(5), None)).await.unwrap();
+    client.tree(&tree_request(hours(5), NodeLimit::SourceDefault)).await.unwrap();
     for step_millis in [60_000, 15 * 60_000, 7 * 60_000] {
         let request = SeriesRequest { window: hours(5), ..checkout_series(step_millis) };
         let series = client.series(&request).await.unwrap();
@@ -197,7 +198,7 @@ async fn heatmaps_of_a_long_window_are_refused_with_the_limit() {
 #[tokio::test]
 async fn a_window_of_too_many_parts_is_refused() {
     let server = server_of_two_hours().await;
-    let error = server.client().tree(&tree_request(hours(10_000), None)).await;
+    let error = server.client().tree(&tree_request(hours(10_000), NodeLimit::SourceDefault)).await;
     let error = error.expect_err("5000 requests");
     assert_eq!(error.kind, SourceErrorKind::InvalidRequest);
     assert!(error.message.contains("416 days"), "{error}");

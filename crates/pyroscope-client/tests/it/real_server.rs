@@ -4,8 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use pyroscope_client::{Authentication, ClientConfig, PyroscopeClient};
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, ProfileSource, SeriesRequest,
-    TreeRequest, Window,
+    ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, ProfileSource,
+    SeriesRequest, TreeRequest, Window,
 };
 use selector::{ProfileTypeId, Selector};
 
@@ -46,7 +46,7 @@ fn tree_request(profile_type: &ProfileTypeId, window: Window, max_nodes: u64) ->
         profile_type: profile_type.clone(),
         selector: Selector::default(),
         window,
-        max_nodes: Some(max_nodes),
+        max_nodes: NodeLimit::from_query(max_nodes),
         span_ids: vec![],
         trace_ids: vec![],
         profile_ids: vec![],

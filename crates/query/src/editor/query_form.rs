@@ -140,7 +140,7 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
         placeholder: placeholder.to_owned(),
     };
     let settings = Value::Object(editor.props.settings.clone());
-    let default_max_nodes = Settings::from_json_data(&settings).0.max_nodes;
+    let default_max_nodes = Settings::from_json_data(&settings).0.max_nodes.to_query();
     vec![
         field(
             "queryType",
@@ -165,7 +165,7 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
             "maxNodes",
             "Max nodes",
             "About so many nodes of the call tree are sent. 0: all. What stands for the rest is marked.",
-            number("maxNodes", &default_max_nodes.to_string()),
+            number("maxNodes", &default_max_nodes.unwrap_or_default().to_string()),
         ),
         field(
             "limit",

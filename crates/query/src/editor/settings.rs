@@ -6,7 +6,7 @@ use super::fields::{self, flag, number_text, text};
 use super::form::{Choice, Control, Field, Form, FormNotice, FormSeverity, Problem};
 use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate};
 use super::service::OTHER_SERVICE_LABELS;
-use crate::{DEFAULT_SERVICE_LABEL, parse_duration_millis};
+use crate::{DEFAULT_SERVICE_LABEL, NodeLimit, parse_duration_millis};
 
 /// State of the settings form.
 #[derive(Debug, Default)]
@@ -41,6 +41,7 @@ fn form(json: &Map<String, Value>) -> Form {
     let service_label = text(json, "serviceLabel");
     let min_step = text(json, "minStep");
     let max_nodes = number_text(json, "maxNodes");
+    let default_max_nodes = NodeLimit::OF_QUERY.to_query().unwrap_or_default();
     let mut labels = vec![DEFAULT_SERVICE_LABEL];
     labels.extend(OTHER_SERVICE_LABELS);
     if !service_label.is_empty() && !labels.contains(&service_label) {
@@ -78,7 +79,7 @@ fn form(json: &Map<String, Value>) -> Form {
             "maxNodes",
             "Max nodes",
             "About so many nodes of a call tree are sent where the query does not say.",
-            Control::Text { value: max_nodes.clone(), placeholder: "16384".to_owned() },
+            Control::Text { value: max_nodes.clone(), placeholder: default_max_nodes.to_string() },
             (!max_nodes.is_empty() && max_nodes.parse::<u64>().is_err()).then(|| Problem {
                 message: format!("{max_nodes:?} is no whole number of 0 or more"),
                 excerpt: String::new(),

@@ -1,6 +1,6 @@
 //! The settings of a datasource.
 
-use query::Settings;
+use query::{NodeLimit, Settings};
 use serde_json::json;
 
 #[test]
@@ -10,7 +10,7 @@ fn settings_are_read_loosely() {
     );
     assert_eq!(settings.min_step_millis, 30_000);
     assert_eq!(settings.service_label, "job");
-    assert_eq!(settings.max_nodes, 4096);
+    assert_eq!(settings.max_nodes, NodeLimit::from_query(4096));
     assert!(warnings.is_empty());
     assert_eq!(Settings::from_json_data(&json!(null)).0, Settings::default());
 }

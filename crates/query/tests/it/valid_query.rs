@@ -1,6 +1,6 @@
 //! Which queries make sense.
 
-use query::{Query, QueryError, QueryType, Settings, ValidQuery, Window};
+use query::{NodeLimit, Query, QueryError, QueryType, Settings, ValidQuery, Window};
 
 const CPU: &str = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
@@ -28,11 +28,14 @@ fn check_error(change: impl FnOnce(&mut Query), message: &str) {
 fn what_the_query_leaves_open_comes_from_the_settings() {
     let valid = check(|_| {}).unwrap();
     assert_eq!(valid.query_type, QueryType::Both);
-    assert_eq!(valid.max_nodes, 16_384);
+    assert_eq!(valid.max_nodes, NodeLimit::from_query(16_384));
     assert_eq!(valid.series_limit, 100);
-    let settings = Settings { max_nodes: 64, ..Settings::default() };
-    assert_eq!(ValidQuery::new(&query(|_| {}), &settings).unwrap().max_nodes, 64);
-    assert_eq!(check(|q| q.max_nodes = Some(7)).unwrap().max_nodes, 7);
+    let settings = Settings { max_nodes: NodeLimit::from_query(64), ..Settings::default() };
+    assert_eq!(
+        ValidQuery::new(&query(|_| {}), &settings).unwrap().max_nodes,
+        NodeLimit::from_query(64)
+    );
+    assert_eq!(check(|q| q.max_nodes = Some(7)).unwrap().max_nodes, NodeLimit::from_query(7));
     assert_eq!(check(|q| q.label_selector.clear()).unwrap().selector.to_string(), "{}");
 }
 
@@ -87,7 +90,7 @@ fn requests_carry_what_was_asked() {
     })
     .unwrap();
     let tree = valid.tree_request(window);
-    assert_eq!((tree.window, tree.max_nodes), (window, Some(16_384)));
+    assert_eq!((tree.window, tree.max_nodes), (window, NodeLimit::OF_QUERY));
     assert_eq!(tree.call_site, ["main"]);
     let series = valid.series_request(window, 15_000);
     assert_eq!((series.limit, series.step_millis), (None, 15_000));

@@ -2,8 +2,8 @@
 
 use conformance::{Subject, Truncation, check};
 use query::{
-    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, Series,
-    SeriesRequest, SourceError, TreeRequest, TreeResponse, Window,
+    Heatmap, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource, ProfileStats,
+    Series, SeriesRequest, SourceError, TreeRequest, TreeResponse, Window,
 };
 use selector::{ProfileTypeId, Selector};
 use store::Store;
@@ -96,7 +96,9 @@ impl ProfileSource for Lying {
     async fn tree(&self, request: &TreeRequest) -> Result<TreeResponse, SourceError> {
         let mut asked = request.clone();
         match self.lie {
-            Lie::CutWithoutSaying if request.max_nodes == Some(16) => asked.max_nodes = Some(0),
+            Lie::CutWithoutSaying if request.max_nodes == NodeLimit::from_query(16) => {
+                asked.max_nodes = NodeLimit::All;
+            }
             Lie::CallSiteIgnored => asked.call_site.clear(),
             Lie::LabelIgnored => asked.selector.matchers.truncate(1),
             Lie::WindowIgnored => asked.window = subject().window,

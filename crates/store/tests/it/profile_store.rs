@@ -3,7 +3,7 @@
 use fixtures::{format_tree, profile_from_folded};
 use profile::{NodeIdx, Profile, Tree};
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, ProfileSource,
+    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource,
     SeriesRequest, SourceError, TreeRequest, Window,
 };
 use selector::{ProfileTypeId, Selector};
@@ -119,7 +119,7 @@ pub(crate) fn of(selector: &str) -> TreeRequest {
         profile_type: TYPE.parse().unwrap(),
         selector: Selector::parse(selector).unwrap(),
         window: around_noon(),
-        max_nodes: Some(0),
+        max_nodes: NodeLimit::All,
         span_ids: vec![],
         trace_ids: vec![],
         profile_ids: vec![],

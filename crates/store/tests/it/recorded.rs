@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use profile::{NodeIdx, Tree};
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, ProfileSource,
+    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource,
     SeriesRequest, TreeRequest, Window,
 };
 use selector::Selector;
@@ -57,7 +57,7 @@ fn tree_request(profile_type: &str, selector: &str) -> TreeRequest {
         profile_type: profile_type.parse().unwrap(),
         selector: Selector::parse(selector).unwrap(),
         window: WINDOW,
-        max_nodes: Some(0),
+        max_nodes: NodeLimit::All,
         span_ids: vec![],
         trace_ids: vec![],
         profile_ids: vec![],

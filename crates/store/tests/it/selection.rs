@@ -1,7 +1,7 @@
 //! Which samples a question is about: labels, time, spans, traces, profiles, call sites.
 
 use fixtures::assert_text;
-use query::{ProfileSource, SourceErrorKind, TreeRequest};
+use query::{NodeLimit, ProfileSource, SourceErrorKind, TreeRequest};
 
 use crate::profile_store::{DAY, HOUR, NOON, TestStore, about, around_noon, of, texts, window};
 
@@ -154,7 +154,7 @@ async fn ids_that_are_none_are_the_callers_mistake() {
         TreeRequest { span_ids: texts(&["a1"]), ..of("{}") },
         TreeRequest { trace_ids: texts(&["fc071464bd616aa06660dfc57e5f"]), ..of("{}") },
         TreeRequest { profile_ids: texts(&["nope"]), ..of("{}") },
-        TreeRequest { max_nodes: Some((1 << 20) + 1), ..of("{}") },
+        TreeRequest { max_nodes: NodeLimit::from_query((1 << 20) + 1), ..of("{}") },
     ] {
         let error = store.error(request).await;
         assert_eq!(error.kind, SourceErrorKind::InvalidRequest, "{error}");
@@ -176,7 +176,7 @@ async fn a_tree_is_cut_once_and_at_the_end() {
     }
     let three_days = window(NOON - 3 * DAY, NOON);
     let cut = |max_nodes| TreeRequest { window: three_days, max_nodes, ..of("{}") };
-    let response = store.store.tree(&cut(Some(3))).await.unwrap();
+    let response = store.store.tree(&cut(NodeLimit::from_query(3))).await.unwrap();
     assert!(response.may_be_truncated);
     fixtures::assert_tree(
         &response.tree,
@@ -187,16 +187,18 @@ async fn a_tree_is_cut_once_and_at_the_end() {
             other (total: 18, self: 18) [truncated]
         ",
     );
-    let whole = store.tree(cut(Some(0))).await;
+    let whole = store.tree(cut(NodeLimit::All)).await;
     assert_eq!(whole.lines().count(), 7);
-    assert_eq!(store.tree(cut(None)).await, whole, "8192 unless it says");
+    assert_eq!(store.tree(cut(NodeLimit::SourceDefault)).await, whole, "8192 unless it says");
     let many: Vec<String> = (0..9000).map(|at| format!("f{at} {}", at + 1)).collect();
     store.push("service_name=wide", NOON, &many.join("\n")).await;
     let wide = |max_nodes| TreeRequest { max_nodes, ..of(r#"{service_name="wide"}"#) };
-    let response = store.store.tree(&wide(None)).await.unwrap();
+    let response = store.store.tree(&wide(NodeLimit::SourceDefault)).await.unwrap();
     // The root and the 8191 largest functions, and what stands for the others.
     assert_eq!((response.tree.node_count(), response.may_be_truncated), (8193, true));
-    assert!(!store.store.tree(&wide(Some(1 << 20))).await.unwrap().may_be_truncated);
+    assert!(
+        !store.store.tree(&wide(NodeLimit::from_query(1 << 20))).await.unwrap().may_be_truncated
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use profile::{DiffTree, Tree, TreeBuilder, TreeError};
 use pyroscope_api::querier::v1::{DiffRequest, DiffResponse, SelectMergeStacktracesRequest};
-use query::TreeRequest;
+use query::{NodeLimit, TreeRequest};
 
 use super::flame_graph::flame_graph_diff;
 use super::stacktraces::{blocking, tree_request};
@@ -30,7 +30,8 @@ pub(crate) async fn diff(
 /// Each side is fetched whole: nodes that are folded on one side only would look like a difference.
 fn side(request: Option<SelectMergeStacktracesRequest>) -> Result<(TreeRequest, usize), CallError> {
     let mut request = tree_request(&request.unwrap_or_default())?;
-    let max_nodes = request.max_nodes.replace(0).unwrap_or(0);
+    let limit = std::mem::replace(&mut request.max_nodes, NodeLimit::All);
+    let max_nodes = limit.or(NodeLimit::OF_PYROSCOPE).to_query().unwrap_or_default();
     Ok((request, usize::try_from(max_nodes).unwrap_or(usize::MAX)))
 }
 

@@ -6,7 +6,7 @@ use pyroscope_api::querier::v1::{
     PprofProfile, ProfileFormat, SelectMergeProfileRequest, SelectMergeSpanProfileRequest,
     SelectMergeSpanProfileResponse, SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
 };
-use query::TreeRequest;
+use query::{NodeLimit, TreeRequest};
 
 use super::flame_graph::{flame_graph, tree_bytes};
 use super::validate;
@@ -89,22 +89,18 @@ pub(crate) async fn select_merge_profile(
 pub(super) fn tree_request(
     request: &SelectMergeStacktracesRequest,
 ) -> Result<TreeRequest, CallError> {
-    let max_nodes = |asked| validate::max_nodes(asked).map(Some);
-    selection(request, max_nodes)
+    selection(request, NodeLimit::SourceDefault)
 }
 
 /// What a store is asked for a whole profile: 0 or absent `max_nodes` is all of it.
 fn pprof_request(request: &SelectMergeStacktracesRequest) -> Result<TreeRequest, CallError> {
-    let max_nodes = |asked| match asked {
-        None | Some(0) => Ok(Some(0)),
-        asked => validate::max_nodes(asked).map(Some),
-    };
-    selection(request, max_nodes)
+    selection(request, NodeLimit::All)
 }
 
+/// `unsaid` is the limit of a request that says none.
 fn selection(
     request: &SelectMergeStacktracesRequest,
-    max_nodes: impl FnOnce(Option<i64>) -> Result<Option<u64>, CallError>,
+    unsaid: NodeLimit,
 ) -> Result<TreeRequest, CallError> {
     // First of all, as in Pyroscope: clients tell by this error that both selectors are understood.
     if !request.span_selector.is_empty() && !request.trace_id_selector.is_empty() {
@@ -115,7 +111,7 @@ fn selection(
     Ok(TreeRequest {
         window: validate::window(request.start, request.end)?,
         profile_type: validate::profile_type(&request.profile_type_id)?,
-        max_nodes: max_nodes(request.max_nodes)?,
+        max_nodes: validate::max_nodes(request.max_nodes)?.or(unsaid),
         span_ids: validate::span_ids(&request.span_selector)?,
         trace_ids: validate::trace_ids(&request.trace_id_selector)?,
         profile_ids: validate::profile_ids(&request.profile_id_selector)?,

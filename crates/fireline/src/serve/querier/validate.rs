@@ -3,16 +3,10 @@
 //! The order of the calls is the order of Pyroscope: time range, profile type, step or nodes, selector.
 
 use pyroscope_api::types::v1::StackTraceSelector;
-use query::Window;
+use query::{NodeLimit, Window};
 use selector::{ProfileTypeId, Selector};
 
 use crate::serve::connect::{CallError, Code};
-
-/// Nodes of a call tree when the client does not say.
-const DEFAULT_MAX_NODES: i64 = 8_192;
-
-/// The most nodes that a client may ask for.
-pub(crate) const MAX_NODES_LIMIT: i64 = 1_048_576;
 
 /// The window of a request. Unit: milliseconds since 1970; 0 means not given, which is an error.
 pub(crate) fn window(start: i64, end: i64) -> Result<Window, CallError> {
@@ -52,22 +46,19 @@ pub(crate) fn matchers(texts: &[String]) -> Result<Vec<Selector>, CallError> {
 }
 
 /// How many nodes a call tree may have: absent or 0 is the default.
-pub(crate) fn max_nodes(asked: Option<i64>) -> Result<u64, CallError> {
-    let nodes = match asked {
-        None | Some(0) => DEFAULT_MAX_NODES,
-        Some(nodes) => nodes,
-    };
-    if nodes > MAX_NODES_LIMIT {
-        return Err(CallError::invalid_argument(format!(
-            "max flamegraph nodes limit {nodes} is greater than allowed {MAX_NODES_LIMIT}"
-        )));
-    }
-    u64::try_from(nodes).map_err(|_| {
-        CallError::invalid_argument(format!(
+pub(crate) fn max_nodes(asked: Option<i64>) -> Result<NodeLimit, CallError> {
+    const MOST: u64 = NodeLimit::MOST_OF_PYROSCOPE;
+    let nodes = asked.unwrap_or(0);
+    match u64::try_from(nodes) {
+        Ok(nodes) if nodes <= MOST => Ok(NodeLimit::from_pyroscope(nodes)),
+        Ok(_) => Err(CallError::invalid_argument(format!(
+            "max flamegraph nodes limit {nodes} is greater than allowed {MOST}"
+        ))),
+        Err(_) => Err(CallError::invalid_argument(format!(
             "max flamegraph nodes limit {nodes} is negative: \
-             expected 0 for the default, or 1 to {MAX_NODES_LIMIT}"
-        ))
-    })
+             expected 0 for the default, or 1 to {MOST}"
+        ))),
+    }
 }
 
 /// A step. Unit: seconds in, milliseconds out, at least 1.
@@ -164,9 +155,9 @@ mod tests {
 
     #[test]
     fn nodes_have_a_default_and_a_limit() {
-        assert_eq!(max_nodes(None), Ok(8_192));
-        assert_eq!(max_nodes(Some(0)), Ok(8_192));
-        assert_eq!(max_nodes(Some(1_048_576)), Ok(1_048_576));
+        assert_eq!(max_nodes(None), Ok(NodeLimit::SourceDefault));
+        assert_eq!(max_nodes(Some(0)), Ok(NodeLimit::SourceDefault));
+        assert_eq!(max_nodes(Some(1_048_576)), Ok(NodeLimit::from_pyroscope(1_048_576)));
         assert!(message(max_nodes(Some(1_048_577))).contains("greater than allowed 1048576"));
         assert!(message(max_nodes(Some(-1))).contains("negative"));
     }
