@@ -33,9 +33,9 @@ pub async fn serve(arguments: &ServeArguments) -> anyhow::Result<()> {
         }
         tracing::info!("stopping");
     };
-    let served = server.run(stop).await;
+    server.run(stop).await;
     cleaning.abort();
-    Ok(served?)
+    Ok(())
 }
 
 /// Deletes what is too old now and then, also when nobody pushes.

@@ -6,6 +6,7 @@ mod arguments;
 mod body_budget;
 mod command;
 mod connect;
+mod connections;
 mod error_text;
 mod face;
 mod front_door;
@@ -21,6 +22,7 @@ mod workbench;
 
 pub use arguments::ServeArguments;
 pub use command::serve;
+pub use connections::ConnectionLimits;
 pub use face::{Clock, system_clock};
 pub use front_door::{BasePath, BasePathError};
 pub use profile_store::ProfileStore;

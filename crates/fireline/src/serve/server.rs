@@ -1,6 +1,6 @@
 //! The running server: socket, connections, shutdown.
 
-use std::future::{Future, IntoFuture};
+use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use super::app::app;
 use super::arguments::ServeArguments;
 use super::body_budget::BodyBudget;
+use super::connections::{self, ConnectionLimits};
 use super::face::{Clock, Face};
 use super::front_door::AllowedHosts;
 use super::metrics::Metrics;
@@ -36,9 +37,10 @@ pub struct Server {
     app: Router,
     url: String,
     workbench: Option<Arc<Workbench>>,
+    limits: ConnectionLimits,
 }
 
-/// Why a server cannot start, or stopped by itself.
+/// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
@@ -58,9 +60,6 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
-    /// The server cannot take connections any longer.
-    #[error("cannot take connections")]
-    Connections(#[source] io::Error),
 }
 
 impl Server {
@@ -101,7 +100,13 @@ impl Server {
         });
         let allowed_hosts = AllowedHosts::new(bound.ip(), &arguments.allowed_hosts);
         let app = app(face, workbench.clone(), allowed_hosts, base_path);
-        Ok(Self { listener, app, url, workbench })
+        Ok(Self { listener, app, url, workbench, limits: ConnectionLimits::default() })
+    }
+
+    /// Replaces what clients may hold of the server.
+    #[must_use]
+    pub fn with_limits(self, limits: ConnectionLimits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Where the server answers, without a slash at the end.
@@ -115,33 +120,28 @@ impl Server {
     }
 
     /// Answers requests until `stop` is done, then finishes those under way, for at most ten seconds.
-    pub async fn run(
-        self,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ServeError> {
+    pub async fn run(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = oneshot::channel();
-        let serve = axum::serve(self.listener, self.app).with_graceful_shutdown(async move {
+        let stop = async move {
             stop.await;
-            // Nobody listens when the server has ended by itself.
+            // The other side waits as long as this does.
             let _ = stopping.send(());
-        });
+        };
         let too_late = async {
             match stopped.await {
                 Ok(()) => tokio::time::sleep(GRACE).await,
                 Err(_) => std::future::pending().await,
             }
         };
-        let served = tokio::select! {
-            served = serve.into_future() => served.map_err(ServeError::Connections),
+        tokio::select! {
+            () = connections::answer(self.listener, self.app, self.limits, stop) => {}
             () = too_late => {
                 tracing::warn!(grace_secs = GRACE.as_secs(), "stopped with requests under way");
-                Ok(())
             }
-        };
+        }
         if let Some(workbench) = self.workbench {
             workbench.stop().await;
         }
-        served
     }
 }
 

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use clap::Parser;
-use fireline::serve::{Clock, ProfileStore, ServeArguments, Server};
+use fireline::serve::{Clock, ConnectionLimits, ProfileStore, ServeArguments, Server};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -45,14 +45,23 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(arguments: &ServeArguments, store: impl ProfileStore) -> Self {
+        Self::start_with(arguments, store, ConnectionLimits::default()).await
+    }
+
+    pub(crate) async fn start_with(
+        arguments: &ServeArguments,
+        store: impl ProfileStore,
+        limits: ConnectionLimits,
+    ) -> Self {
         let server = Server::bind(arguments, store, RECORDED_CLOCK).await.unwrap();
+        let server = server.with_limits(limits);
         let (address, url) = (server.address().unwrap(), server.url().to_owned());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             let stopped = async move {
                 let _ = stopped.await;
             };
-            server.run(stopped).await.unwrap();
+            server.run(stopped).await;
         });
         Self { address, url, stop: Some(stop), running }
     }

@@ -7,5 +7,6 @@ mod http;
 mod ingest;
 mod read_back;
 mod recorded_exchanges;
+mod slow_senders;
 mod transport;
 mod workbench;
