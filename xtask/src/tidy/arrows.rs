@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("demo", &[]),
     ("fixtures", &["profile", "profile-codec", "query", "selector"]),
+    ("grafana-driver", &[]),
     ("conformance", &["fixtures", "profile", "query", "selector"]),
     ("codegen", &[]),
     ("xtask", &[]),

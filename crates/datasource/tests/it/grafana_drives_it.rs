@@ -1,12 +1,12 @@
 //! The built process `gpx_fireline`, driven by the libraries that Grafana itself uses, makes the
 //! JSON that Grafana would send.
 //!
-//! They are Go: without a Go tool chain the test says that it was skipped; with `CI=true` it fails.
+//! They are Go: see the crate `grafana-driver`.
 
-use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use grafana_driver::driver_for;
 use serde_json::{Value, json};
 
 use crate::frames_as_grafana::{assert_as_grafana, request_of, server_of, settings};
@@ -19,23 +19,10 @@ const CASES: [(&str, &[&str]); 3] = [
 
 #[test]
 fn the_built_process_answers_as_grafanas_own_datasource() {
-    let must_run = std::env::var("CI").as_deref() == Ok("true");
-    let go_is_here = std::env::var_os("FIRELINE_WITHOUT_GO").is_none()
-        && Command::new("go").arg("version").output().is_ok();
-    if !must_run && !go_is_here {
-        let skipped = b"SKIPPED grafana_drives_it: there is no Go tool chain (\"go\")\n";
-        std::io::stderr().write_all(skipped).unwrap();
-        return;
-    }
+    let Some(driver) = driver_for("grafana_drives_it") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let driver = folder.path().join("conformance-go");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance-go");
-    let mut build = Command::new("go");
-    build.args(["build", "-mod=readonly", "-o"]).arg(&driver).arg(".").current_dir(source);
-    let built = build.output().expect("CI=true, and there is no Go tool chain (\"go\")");
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
     for (case, rpcs) in CASES {
-        let answer = drive(&driver, &folder.path().join(case), case, rpcs);
+        let answer = drive(driver, &folder.path().join(case), case, rpcs);
         assert_as_grafana(case, answer);
     }
 }

@@ -1,54 +1,16 @@
 //! Grafana's own client library and decoder agree with us about a plugin process.
 //!
-//! They are Go: `conformance-go` is built and run here.
-//! Without a Go tool chain the tests say that they were skipped; with `CI=true` they fail.
+//! They are Go: see the crate `grafana-driver`.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 
+use grafana_driver::{driver_for, source};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::golden_frames::golden_frames;
 use crate::golden_plugin::{executable, nobody, query, start};
-
-/// The Go program; nothing without a Go tool chain.
-fn driver() -> Option<&'static Path> {
-    static DRIVER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let driver = DRIVER.get_or_init(|| {
-        let go_is_here = std::env::var_os("FIRELINE_WITHOUT_GO").is_none()
-            && Command::new("go").arg("version").output().is_ok();
-        let must_run = std::env::var("CI").as_deref() == Ok("true");
-        assert!(go_is_here || !must_run, "CI=true, and there is no Go tool chain (\"go\")");
-        if !go_is_here {
-            return None;
-        }
-        let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("conformance-go");
-        let output = Command::new("go")
-            .args(["build", "-mod=readonly", "-o"])
-            .arg(&program)
-            .arg(".")
-            .current_dir(source())
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        Some(program)
-    });
-    driver.as_deref()
-}
-
-/// Where the Go program's source is.
-fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance-go")
-}
-
-/// Says, past the test runner's capture, that a test did not run.
-fn skipped(test: &str) {
-    let message = format!("SKIPPED grafana_agrees::{test}: there is no Go tool chain (\"go\")\n");
-    std::io::stderr().write_all(message.as_bytes()).unwrap();
-}
 
 /// What is asked: every golden frame, and answers with errors.
 fn questions() -> Vec<(String, Value)> {
@@ -103,7 +65,9 @@ fn drive(driver: &Path, folder: &TempDir, ours: &Value) -> Output {
 
 #[tokio::test]
 async fn about_every_golden_frame_and_every_call() {
-    let Some(driver) = driver() else { return skipped("about_every_golden_frame_and_every_call") };
+    let Some(driver) = driver_for("grafana_agrees::about_every_golden_frame_and_every_call") else {
+        return;
+    };
     let folder = tempfile::tempdir().unwrap();
     let output = drive(driver, &folder, &our_json().await);
     let told = String::from_utf8_lossy(&output.stdout);
@@ -116,7 +80,9 @@ async fn about_every_golden_frame_and_every_call() {
 /// Each changes one thing, and the program must point at it.
 #[tokio::test]
 async fn and_would_notice_if_we_did_not() {
-    let Some(driver) = driver() else { return skipped("and_would_notice_if_we_did_not") };
+    let Some(driver) = driver_for("grafana_agrees::and_would_notice_if_we_did_not") else {
+        return;
+    };
     let ours = our_json().await;
     let changes: [(&str, &str, Value); 6] = [
         (
@@ -147,8 +113,8 @@ async fn and_would_notice_if_we_did_not() {
 
 #[test]
 fn its_comparison_passes_tests_of_its_own() {
-    if driver().is_none() {
-        return skipped("its_comparison_passes_tests_of_its_own");
+    if driver_for("grafana_agrees::its_comparison_passes_tests_of_its_own").is_none() {
+        return;
     }
     let output = Command::new("go").args(["test", "./..."]).current_dir(source()).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -156,9 +122,8 @@ fn its_comparison_passes_tests_of_its_own() {
 
 #[test]
 fn a_program_that_is_no_plugin_fails_the_handshake() {
-    let Some(driver) = driver() else {
-        return skipped("a_program_that_is_no_plugin_fails_the_handshake");
-    };
+    let test = "grafana_agrees::a_program_that_is_no_plugin_fails_the_handshake";
+    let Some(driver) = driver_for(test) else { return };
     let output = Command::new(driver).args(["-plugin", "/bin/true"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let told = String::from_utf8_lossy(&output.stdout);
