@@ -15,7 +15,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    pub(crate) fn new(_command: &str, words: &[String]) -> Self {
+    pub(crate) fn new(words: &[String]) -> Self {
         Self { words: words.to_vec() }
     }
 

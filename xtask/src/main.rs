@@ -38,7 +38,7 @@ fn main() -> Result<()> {
         print!("{HELP}");
         return Ok(());
     };
-    let options = command::Options::new(name, rest);
+    let options = command::Options::new(rest);
     match name.as_str() {
         "demo" => demo::run(&options),
         "test" => test::run(&options),
