@@ -3,10 +3,26 @@
 
 use libfuzzer_sys::fuzz_target;
 use profile::{NormaliseOptions, build, normalise, split_samples};
-use profile_codec::pprof;
+use profile_codec::pprof::{self, DecodeBudget, DecodeLimits};
+
+/// As a push has them, but so small that a short run meets every one.
+const LIMITS: DecodeLimits = DecodeLimits {
+    max_profile_bytes: 1 << 20,
+    max_total_bytes: 1 << 20,
+    max_stack_depth: 64,
+    max_samples: 256,
+    max_locations: 256,
+    max_stacks: 1 << 10,
+    max_other_entries: 1 << 12,
+};
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(decoded) = pprof::decode(bytes, 1 << 20) else { return };
+    let mut budget = DecodeBudget::new(LIMITS);
+    let Ok(decoded) = pprof::decode_within(bytes, &mut budget) else { return };
+    let samples = decoded.value.samples().len();
+    assert!(samples <= LIMITS.max_samples, "{samples} samples");
+    assert!(decoded.value.locations().len() <= LIMITS.max_locations);
+    assert!(decoded.value.stacks().len() <= LIMITS.max_stacks);
     let normalised = normalise(&decoded.value, NormaliseOptions::default()).profile;
     for sample_type in 0..normalised.sample_types().len().min(4) {
         let _ = build(&decoded.value, sample_type);
