@@ -7,6 +7,7 @@ mod abstract_query;
 mod duration;
 pub mod editor;
 mod interpolate;
+mod link_plan;
 mod model;
 mod node_limit;
 mod prepare;
@@ -24,6 +25,7 @@ pub use duration::parse_duration_millis;
 pub use interpolate::{
     VariableFormat, escape_regex, has_variable, interpolate, interpolate_selector,
 };
+pub use link_plan::LinkPlan;
 pub use model::{QUERY_VERSION, Query, QueryJsonError, QueryType};
 pub use node_limit::NodeLimit;
 pub use prepare::{

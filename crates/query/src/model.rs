@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::link_plan::LinkPlan;
+
 /// The version that Fireline writes into the queries that it saves.
 pub const QUERY_VERSION: u32 = 1;
 
@@ -77,6 +79,12 @@ pub struct Query {
     /// Whether to add exemplars to the series.
     #[serde(deserialize_with = "truth")]
     pub include_exemplars: bool,
+    /// Who made the query: `link` for a link of ours, which then has a plan. Empty: not said.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub origin: String,
+    /// What the link says about this query. None: it is no link of ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<LinkPlan>,
     /// The version of this JSON; 0 where the core datasource or a person wrote it.
     #[serde(deserialize_with = "number_or_zero")]
     pub version: i64,
@@ -110,7 +118,7 @@ fn text<'de, D: serde::Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     })
 }
 
-fn texts<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
+pub(crate) fn texts<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
     Ok(match Value::deserialize(json)? {
         Value::Array(items) => items
             .into_iter()
@@ -122,7 +130,7 @@ fn texts<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Er
     })
 }
 
-fn number<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Option<i64>, D::Error> {
+pub(crate) fn number<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Option<i64>, D::Error> {
     Ok(match Value::deserialize(json)? {
         Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
         Value::String(text) => text.trim().parse().ok(),

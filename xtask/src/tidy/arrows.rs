@@ -52,6 +52,7 @@ const PURE_MAY_USE: &[&str] = &[
     "regex-lite",
     "serde",
     "serde_json",
+    "strsim",
     "thiserror",
     "tsify",
     "wasm-bindgen",

@@ -1,4 +1,6 @@
 //! Tests of crate `links`, in the words of the domain.
 
 mod exemplars;
+mod explanation;
 mod ids;
+mod relaxation;

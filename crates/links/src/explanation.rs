@@ -1,0 +1,92 @@
+//! What was asked, what was changed, and why an answer is empty, in a form that a frame carries and a person reads.
+
+use selector::Selector;
+use serde::{Deserialize, Serialize};
+
+use crate::change::Change;
+use crate::empty_reason::EmptyReason;
+
+/// Where in a frame's custom metadata its explanation is.
+pub const EXPLAIN_KEY: &str = "explain";
+
+/// What a frame says about how it came to be. Part of `meta.custom`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// The whole in one line.
+    pub line: String,
+    /// The same, step by step, in the order in which it happened.
+    pub steps: Vec<String>,
+    /// What was changed. Empty: nothing.
+    pub changes: Vec<Change>,
+    /// Why there is nothing to be seen. None: there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub empty: Option<EmptyReason>,
+    /// What to do about it. None: nothing needs doing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
+    /// A query that would find something, as the fields to change. None: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relaxed_query: Option<RelaxedQuery>,
+}
+
+/// The fields of a query that would find something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RelaxedQuery {
+    /// The selector.
+    pub label_selector: String,
+}
+
+/// What was asked for, and what came of it.
+#[derive(Debug, Clone)]
+pub struct Findings<'a> {
+    /// The selector of the query.
+    pub asked: &'a Selector,
+    /// The profile type of the query.
+    pub profile_type: &'a str,
+    /// What was changed before the server was asked.
+    pub changes: Vec<Change>,
+    /// Why there is nothing to be seen.
+    pub empty: Option<EmptyReason>,
+    /// A selector that would find something, where the query was left as it is.
+    pub would_find: Option<&'a Selector>,
+}
+
+impl Findings<'_> {
+    /// The explanation. None: the query was answered as it was asked, and there is something to be seen.
+    #[must_use]
+    pub fn explain(self) -> Option<Explanation> {
+        if self.changes.is_empty() && self.empty.is_none() {
+            return None;
+        }
+        let mut steps = vec![format!("asked for {} of type {}", self.asked, self.profile_type)];
+        steps.extend(self.changes.iter().map(Change::sentence));
+        steps.extend(self.empty.iter().map(EmptyReason::sentence));
+        if let Some(selector) = self.would_find {
+            steps.push(format!("{selector} would find something"));
+        }
+        let line = match &self.empty {
+            Some(reason) => sentence_case(&reason.sentence()),
+            None => {
+                let changes: Vec<String> = self.changes.iter().map(Change::sentence).collect();
+                sentence_case(&changes.join("; "))
+            }
+        };
+        Some(Explanation {
+            line,
+            steps,
+            advice: self.empty.as_ref().map(|reason| reason.advice().to_owned()),
+            relaxed_query: self
+                .would_find
+                .map(|selector| RelaxedQuery { label_selector: selector.to_string() }),
+            changes: self.changes,
+            empty: self.empty,
+        })
+    }
+}
+
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

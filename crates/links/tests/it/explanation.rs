@@ -1,0 +1,181 @@
+//! Empty is never silent: what is the matter, and what to do.
+
+use links::{Change, EmptyReason, Findings, pad_window, similar_to};
+use query::{LinkPlan, Window};
+use selector::Selector;
+
+const WINDOW: Window = Window { start_millis: 1_000_000, end_millis: 2_000_000 };
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+#[test]
+fn every_reason_has_its_own_sentence() {
+    let table = [
+        (EmptyReason::TenantHasNoData, "the server has never had a profile of this tenant"),
+        (
+            EmptyReason::NoSuchLabel {
+                label: "servicename".into(),
+                similar: strings(&["service_name"]),
+            },
+            "no profile has the label \"servicename\"; similar labels are service_name",
+        ),
+        (
+            EmptyReason::NoSuchLabel { label: "zone".into(), similar: vec![] },
+            "no profile has the label \"zone\"",
+        ),
+        (
+            EmptyReason::NoSuchValue {
+                label: "service_name".into(),
+                value: "chekout".into(),
+                similar: strings(&["checkout", "cart"]),
+            },
+            "no profile has service_name=\"chekout\"; the most similar are checkout, cart",
+        ),
+        (
+            EmptyReason::NotTogether { selector: "{a=\"1\", b=\"2\"}".into() },
+            "profiles meet each condition of {a=\"1\", b=\"2\"}, but none meets all of them",
+        ),
+        (
+            EmptyReason::NoSuchType {
+                selector: "{a=\"1\"}".into(),
+                profile_type: "x:y:z:v:w".into(),
+                types: strings(&["1", "2", "3", "4", "5", "6", "7"]),
+            },
+            "{a=\"1\"} has no profiles of type x:y:z:v:w; it has 1, 2, 3, 4, 5 and 2 more",
+        ),
+        (
+            EmptyReason::OtherTime { before_millis: Some(90_000), after_millis: None },
+            "no such profile is in this time range; the nearest is 90 s before it",
+        ),
+        (
+            EmptyReason::OtherTime { before_millis: Some(7_200_000), after_millis: Some(1_500) },
+            "no such profile is in this time range; the nearest are 2 hours before and 1500 ms after it",
+        ),
+        (
+            EmptyReason::OtherTime { before_millis: None, after_millis: Some(0) },
+            "no such profile is in this time range; the nearest is 0 ns after it",
+        ),
+        (
+            EmptyReason::OtherTime { before_millis: None, after_millis: None },
+            "no such profile is in this time range; but outside of it",
+        ),
+        (
+            EmptyReason::SpanShorterThanSamplingPeriod {
+                duration_nanos: 2_500_000,
+                period_nanos: 10_000_000,
+            },
+            "the span took 2.5 ms, which is less than the 10 ms between two samples",
+        ),
+        (EmptyReason::NoSpanIds, "these profiles do not say which span a sample belongs to"),
+        (EmptyReason::NoTraceIds, "these profiles do not say which trace a sample belongs to"),
+        (EmptyReason::NoSuchSpan, "no sample was taken while these spans were running"),
+        (EmptyReason::NoSuchTrace, "no sample was taken while these traces were running"),
+        (EmptyReason::NoSuchProfile, "no profile with this id is in the time range"),
+        (EmptyReason::NoSuchCallSite, "no stack trace begins with these functions"),
+        (EmptyReason::Truncated { max_nodes: 2 }, "everything was cut off by the limit of 2 nodes"),
+        (EmptyReason::NoSamples, "the profiles in this time range have no samples"),
+    ];
+    for (reason, sentence) in table {
+        assert_eq!(reason.sentence(), sentence);
+        assert!(reason.advice().ends_with('.'), "{reason:?} has an advice");
+    }
+}
+
+#[test]
+fn an_answer_as_it_was_asked_explains_nothing() {
+    let asked = Selector::parse("{a=\"1\"}").unwrap();
+    let findings = Findings {
+        asked: &asked,
+        profile_type: "t",
+        changes: vec![],
+        empty: None,
+        would_find: None,
+    };
+    assert_eq!(findings.explain(), None);
+}
+
+#[test]
+fn an_explanation_has_a_line_steps_and_a_way_out() {
+    let asked = Selector::parse("{a=\"1\", b=\"2\"}").unwrap();
+    let would_find = Selector::parse("{a=\"1\"}").unwrap();
+    let findings = Findings {
+        asked: &asked,
+        profile_type: "t",
+        changes: vec![Change::Widened { before_millis: 60_000, after_millis: 60_000 }],
+        empty: Some(EmptyReason::NoSuchLabel { label: "b".into(), similar: vec![] }),
+        would_find: Some(&would_find),
+    };
+    let explanation = findings.explain().unwrap();
+    assert_eq!(explanation.line, "No profile has the label \"b\"");
+    assert_eq!(
+        explanation.steps,
+        [
+            "asked for {a=\"1\", b=\"2\"} of type t",
+            "looked 60 s before and after, because profiles are uploaded some time after their samples were taken",
+            "no profile has the label \"b\"",
+            "{a=\"1\"} would find something",
+        ]
+    );
+    assert_eq!(explanation.advice.as_deref(), Some("Leave the condition out."));
+    let json = serde_json::to_value(&explanation).unwrap();
+    assert_eq!(json["relaxedQuery"]["labelSelector"], "{a=\"1\"}");
+    assert_eq!(json["empty"]["kind"], "noSuchLabel");
+    assert_eq!(json["changes"][0]["beforeMillis"], 60_000);
+}
+
+#[test]
+fn what_was_changed_is_the_line_where_something_was_found() {
+    let asked = Selector::default();
+    let findings = Findings {
+        asked: &asked,
+        profile_type: "t",
+        changes: vec![
+            Change::Renamed { from: "service_name".into(), to: "job".into() },
+            Change::Widened { before_millis: 1_000, after_millis: 60_000 },
+        ],
+        empty: None,
+        would_find: None,
+    };
+    let explanation = findings.explain().unwrap();
+    assert_eq!(
+        explanation.line,
+        "Used the label \"job\" for \"service_name\", which no profile has; looked 1000 ms before and 60 s after, \
+         because profiles are uploaded some time after their samples were taken"
+    );
+    assert_eq!((explanation.advice, explanation.relaxed_query), (None, None));
+}
+
+#[test]
+fn a_window_is_padded_on_both_sides() {
+    let padded = pad_window(WINDOW, None, 60_000);
+    assert_eq!(padded.window, Window { start_millis: 940_000, end_millis: 2_060_000 });
+    assert_eq!(
+        padded.change,
+        Some(Change::Widened { before_millis: 60_000, after_millis: 60_000 })
+    );
+    assert_eq!(pad_window(WINDOW, None, 0).change, None);
+    assert_eq!(pad_window(WINDOW, None, -5).window, WINDOW);
+    let ends = Window { start_millis: i64::MIN, end_millis: i64::MAX };
+    assert_eq!(pad_window(ends, None, 60_000).window, ends);
+}
+
+#[test]
+fn a_links_plan_says_which_moment_and_how_much_around_it() {
+    let plan =
+        LinkPlan { at_millis: Some(1_500_000), padding_millis: Some(10), ..LinkPlan::default() };
+    let padded = pad_window(WINDOW, Some(&plan), 60_000);
+    assert_eq!(padded.window, Window { start_millis: 1_499_990, end_millis: 1_500_010 });
+    assert_eq!(padded.change, None, "a moment is widened by its own meaning");
+}
+
+#[test]
+fn names_that_may_be_meant_are_offered_in_the_order_of_likeness() {
+    let names = strings(&["cart", "checkout", "checkout-worker", "zebra", "__name__", ""]);
+    assert_eq!(similar_to("chekout", &names), ["checkout", "checkout-worker"]);
+    assert_eq!(similar_to("CHECKOUT", &names), ["checkout", "checkout-worker"]);
+    assert_eq!(similar_to("", &names), [""; 0]);
+    let many: Vec<String> = (0..20).map(|number| format!("shop-{number:02}")).collect();
+    assert_eq!(similar_to("shop", &many).len(), 5);
+}
