@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use grafana_plugin::{DatasourceSettings, GrafanaConfig};
-use pyroscope_client::{
-    Authentication, ClientCertificate, ClientConfig, ConfigError, Connections, Forwarding,
-    ProxyConfig, Secret, SecureSocksProxy, SecureSocksTls, ServerVersion, Timeouts, TlsConfig,
-};
+use pyroscope_client::{ClientConfig, ServerVersion};
 use query::parse_duration_millis;
 use serde_json::Value;
+use upstream_http::{
+    Authentication, ClientCertificate, ConfigError, Connections, Forwarding, HttpConfig,
+    ProxyConfig, Secret, SecureSocksProxy, SecureSocksTls, Timeouts, TlsConfig,
+};
 
 /// Settings that no request can be made with, in words for who set the datasource up.
 #[derive(Debug)]
@@ -81,26 +82,25 @@ pub fn client_config(
     if settings.url.trim().is_empty() {
         return Err(Refusal::NoUrl);
     }
-    let mut config = ClientConfig::new(settings.url.trim());
-    config.authentication = authentication(settings);
-    config.tenant = text(&json, "tenant");
-    config.headers = custom_headers(settings, &json);
-    config.forwarding = Forwarding {
+    let mut http = HttpConfig::new(settings.url.trim());
+    http.authentication = authentication(settings);
+    http.tenant = text(&json, "tenant");
+    http.headers = custom_headers(settings, &json);
+    http.forwarding = Forwarding {
         oauth_identity: truth(&json, "oauthPassThru"),
         cookies: texts(&json, "keepCookies"),
     };
-    config.tls = tls(settings, &json)?;
-    config.timeouts = timeouts(&json);
-    config.connections = connections(&json);
-    config.aws_signing = truth(&json, "sigV4Auth");
-    config.server_version = server_version(&json)?;
+    http.tls = tls(settings, &json)?;
+    http.timeouts = timeouts(&json);
+    http.connections = connections(&json);
+    http.aws_signing = truth(&json, "sigV4Auth");
     if let Some(bytes) = number(&json, "maxResponseBytes").filter(|bytes| *bytes > 0) {
-        config.max_response_bytes = bytes;
+        http.max_response_bytes = bytes;
     }
     if truth(&json, "enableSecureSocksProxy") {
-        config.proxy = ProxyConfig::SecureSocks(secure_socks(settings, &json, grafana)?);
+        http.proxy = ProxyConfig::SecureSocks(secure_socks(settings, &json, grafana)?);
     }
-    Ok(config)
+    Ok(ClientConfig { http, server_version: server_version(&json)? })
 }
 
 fn authentication(settings: &DatasourceSettings) -> Authentication {

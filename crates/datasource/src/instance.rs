@@ -1,9 +1,10 @@
 //! One datasource as it is set up.
 
 use grafana_plugin::{DatasourceSettings, RequestContext, ResourceHeaders};
-use pyroscope_client::{ClientConfig, PyroscopeClient, RequestHeaders};
+use pyroscope_client::{ClientConfig, PyroscopeClient};
 use query::Settings;
 use serde_json::Value;
+use upstream_http::RequestHeaders;
 
 use crate::client_config::Refusal;
 

@@ -4,15 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use query::SourceError;
+use upstream_http::{ConfigError, Fault, OnBehalf, RequestHeaders, Transport};
 
 use crate::capabilities::ServerInfo;
-use crate::config::{ClientConfig, Forwarding, ServerVersion};
-use crate::config_error::ConfigError;
-use crate::fault::Fault;
+use crate::config::{ClientConfig, ServerVersion};
 use crate::learnt::{Learnt, is_fresh};
 use crate::probe;
-use crate::request_headers::RequestHeaders;
-use crate::transport::{OnBehalf, Transport};
 
 /// A [`ProfileSource`](query::ProfileSource) over HTTP: a Pyroscope server, Grafana Cloud
 /// Profiles, or Fireline's own store.
@@ -28,7 +25,6 @@ pub struct PyroscopeClient {
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
     pub(crate) learnt: Learnt,
-    forwarding: Forwarding,
     known_version: Option<ServerVersion>,
 }
 
@@ -37,24 +33,16 @@ impl PyroscopeClient {
     ///
     /// Errors: a configuration that no request could be made with.
     pub fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
-        let transport = Transport::new(config)?;
-        let redaction = transport.redaction().clone();
-        let on_behalf = OnBehalf { headers: http::HeaderMap::new(), redaction };
-        let shared = Shared {
-            transport,
-            learnt: Learnt::default(),
-            forwarding: config.forwarding.clone(),
-            known_version: config.server_version,
-        };
-        Ok(Self { shared: Arc::new(shared), on_behalf: Arc::new(on_behalf) })
+        let transport = Transport::new(&config.http)?;
+        let on_behalf = Arc::new(transport.on_behalf(&RequestHeaders::new()));
+        let known_version = config.server_version;
+        let shared = Shared { transport, learnt: Learnt::default(), known_version };
+        Ok(Self { shared: Arc::new(shared), on_behalf })
     }
 
     /// The same client on behalf of one user's request. Shares connections with this one.
     pub fn with_headers(&self, headers: &RequestHeaders) -> Self {
-        let transport = &self.shared.transport;
-        let headers = headers.allowed(&self.shared.forwarding, transport.pinned_headers());
-        let redaction = transport.redaction().with_headers(&headers);
-        let on_behalf = Arc::new(OnBehalf { headers, redaction });
+        let on_behalf = Arc::new(self.shared.transport.on_behalf(headers));
         Self { shared: Arc::clone(&self.shared), on_behalf }
     }
 

@@ -6,10 +6,10 @@ use query::{Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot, So
 
 use crate::client::PyroscopeClient;
 use crate::exemplars::exemplars;
-use crate::fault::Fault;
 use crate::learnt::window_limit_millis;
 use crate::metadata::labels;
 use crate::rpc;
+use upstream_http::Fault;
 
 const CALL: &str = "SelectHeatmap";
 

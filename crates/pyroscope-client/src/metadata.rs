@@ -13,9 +13,9 @@ use query::{Labels, MetadataRequest, ProfileStats, Window};
 use selector::ProfileTypeId;
 
 use crate::client::PyroscopeClient;
-use crate::fault::Fault;
 use crate::rpc;
 use crate::window_parts::{Parts, ask_in_parts, split};
+use upstream_http::Fault;
 
 /// The label that holds the profile type id.
 const PROFILE_TYPE_LABEL: &str = "__profile_type__";

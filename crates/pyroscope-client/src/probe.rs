@@ -2,18 +2,17 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use prost::Message;
 use pyroscope_api::capabilities::v1::{GetFeatureFlagsRequest, GetFeatureFlagsResponse};
 use pyroscope_api::querier::v1::{
     HeatmapQueryType, ProfileFormat, SelectHeatmapRequest, SelectMergeStacktracesRequest,
 };
 use query::SourceErrorKind;
 use serde::Deserialize;
+use upstream_http::{Fault, OnBehalf, Question, Transport};
 
 use crate::capabilities::{CombinedSelectors, Evidence};
-use crate::fault::Fault;
+use crate::connect;
 use crate::rpc::{self, querier_path};
-use crate::transport::{OnBehalf, Question, Transport};
 
 /// A profile type that every server can parse. Nothing is ever computed for it.
 const ANY_PROFILE_TYPE: &str = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
@@ -62,8 +61,12 @@ struct BuildInfo {
 }
 
 async fn build_info(transport: &Transport, on_behalf: &OnBehalf) -> Result<BuildInfo, Fault> {
-    let question =
-        Question { what: "build information", path: "/api/v1/status/buildinfo", message: None };
+    let question = Question {
+        what: "build information",
+        path: "/api/v1/status/buildinfo",
+        body: None,
+        dialect: &connect::PAGE,
+    };
     match transport.ask(on_behalf, &question).await {
         // Gateways answer pages of their own here, which is as good as no answer.
         Ok(body) => Ok(serde_json::from_slice::<BuildInfoAnswer>(&body.bytes)
@@ -79,8 +82,7 @@ async fn feature_flags(
     on_behalf: &OnBehalf,
 ) -> Result<Option<Vec<String>>, Fault> {
     let path = "/capabilities.v1.FeatureFlagsService/GetFeatureFlags";
-    let message = GetFeatureFlagsRequest {}.encode_to_vec();
-    let question = Question { what: "GetFeatureFlags", path, message: Some(message.into()) };
+    let question = rpc::question("GetFeatureFlags", path, &GetFeatureFlagsRequest {});
     match transport.ask(on_behalf, &question).await {
         Ok(body) => {
             let response: GetFeatureFlagsResponse = rpc::decode("GetFeatureFlags", body.bytes)?;
@@ -114,8 +116,7 @@ async fn combined_selectors(
         ..Default::default()
     };
     let path = querier_path("SelectMergeStacktraces");
-    let message = Some(message.encode_to_vec().into());
-    let question = Question { what: "SelectMergeStacktraces", path: &path, message };
+    let question = rpc::question("SelectMergeStacktraces", &path, &message);
     match transport.ask(on_behalf, &question).await {
         Ok(_) => Ok(CombinedSelectors::Ignored),
         Err(fault) if fault.server_text.contains("cannot be combined") => {
@@ -145,8 +146,7 @@ async fn heatmap(transport: &Transport, on_behalf: &OnBehalf) -> Result<bool, Fa
         ..Default::default()
     };
     let path = querier_path("SelectHeatmap");
-    let message = Some(message.encode_to_vec().into());
-    let question = Question { what: "SelectHeatmap", path: &path, message };
+    let question = rpc::question("SelectHeatmap", &path, &message);
     match transport.ask(on_behalf, &question).await {
         Ok(_) => Ok(true),
         Err(fault) if fault.kind == SourceErrorKind::InvalidRequest => Ok(true),

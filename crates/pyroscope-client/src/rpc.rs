@@ -2,10 +2,9 @@
 
 use bytes::Bytes;
 use prost::Message;
+use upstream_http::{Body, Fault, OnBehalf, Question, Transport};
 
-use crate::body::Body;
-use crate::fault::Fault;
-use crate::transport::{OnBehalf, Question, Transport};
+use crate::connect;
 
 /// Answers longer than this are decoded beside the threads that wait for the network.
 /// Unit: bytes.
@@ -14,6 +13,12 @@ const DECODED_IN_PLACE: usize = 64 * 1024;
 /// The path of a call of the querier.
 pub(crate) fn querier_path(name: &str) -> String {
     format!("/querier.v1.QuerierService/{name}")
+}
+
+/// A call, as it is asked.
+pub(crate) fn question<'a>(what: &'a str, path: &'a str, request: &impl Message) -> Question<'a> {
+    let body = Some(request.encode_to_vec().into());
+    Question { what, path, body, dialect: &connect::CALL }
 }
 
 /// The answer to a call.
@@ -40,8 +45,7 @@ where
     F: FnOnce(R) -> Result<T, Fault> + Send + 'static,
 {
     let path = querier_path(name);
-    let message = Some(request.encode_to_vec().into());
-    let question = Question { what: name, path: &path, message };
+    let question = question(name, &path, request);
     let body = transport.ask(on_behalf, &question).await?;
     let Body { bytes, wire_bytes } = body;
     let is_short = bytes.len() <= DECODED_IN_PLACE;

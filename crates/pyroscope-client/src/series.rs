@@ -10,11 +10,11 @@ use query::{
 
 use crate::client::PyroscopeClient;
 use crate::exemplars::{attach, exemplars};
-use crate::fault::Fault;
 use crate::metadata::labels;
 use crate::rpc;
 use crate::tree_selection::call_site;
 use crate::window_parts::{ask_in_parts, split_at_steps};
+use upstream_http::Fault;
 
 const CALL: &str = "SelectSeries";
 

@@ -8,12 +8,12 @@ use pyroscope_api::querier::v1::{
 use query::{NodeLimit, SourceErrorKind, SourceNotice, TreeRequest, TreeResponse, Window};
 
 use crate::client::PyroscopeClient;
-use crate::fault::Fault;
 use crate::learnt::max_nodes_limit;
 use crate::rpc;
 use crate::tree_decode::{DecodedTree, decode};
 use crate::tree_selection::{TreeSelection, call_site};
 use crate::window_parts::{ask_in_parts, split};
+use upstream_http::Fault;
 
 /// A tree of a part of the window.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use profile_codec::{Decoded, levels, tree};
 use pyroscope_api::querier::v1::FlameGraph;
 use query::SourceNotice;
 
-use crate::fault::Fault;
+use upstream_http::Fault;
 
 /// A tree, and what could not be taken as it stood.
 #[derive(Debug)]

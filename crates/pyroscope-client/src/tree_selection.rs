@@ -4,7 +4,7 @@ use pyroscope_api::types::v1::{Location, StackTraceSelector};
 use query::{SourceNotice, TreeRequest};
 
 use crate::capabilities::{ServerInfo, SpanSelection};
-use crate::fault::Fault;
+use upstream_http::Fault;
 
 /// Which stack traces a tree is made of, in the form that a server understands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -5,8 +5,8 @@ use std::future::Future;
 use futures::{StreamExt, TryStreamExt};
 use query::Window;
 
-use crate::fault::Fault;
 use crate::learnt::{Learnt, window_limit_millis};
+use upstream_http::Fault;
 
 /// More parts than this are not asked for: the server would be busy for minutes.
 const MOST_PARTS: i64 = 400;

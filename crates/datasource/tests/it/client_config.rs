@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use datasource::client_config;
 use grafana_plugin::{DatasourceSettings, GrafanaConfig};
-use pyroscope_client::{Authentication, ClientConfig, ProxyConfig};
+use pyroscope_client::ClientConfig;
 use serde_json::{Value, json};
+use upstream_http::{Authentication, ProxyConfig};
 
 fn settings(json_data: &Value, secrets: &[(&str, &str)]) -> DatasourceSettings {
     let secrets: BTreeMap<String, String> =
@@ -33,20 +34,20 @@ fn basic_auth_as_grafana_cloud_uses_it() {
     let mut cloud = settings(&json!({}), &[("basicAuthPassword", "glc_token")]);
     cloud.basic_auth_user = Some("123456".to_owned());
     let config = client_config(&cloud, &GrafanaConfig::default()).unwrap();
-    let Authentication::Basic { user, password } = config.authentication else {
+    let Authentication::Basic { user, password } = config.http.authentication else {
         panic!("not basic")
     };
     assert_eq!((user.as_str(), password.expose()), ("123456", "glc_token"));
-    assert_eq!(config.url, "http://localhost:4040");
+    assert_eq!(config.http.url, "http://localhost:4040");
 }
 
 #[test]
 fn a_bearer_token_and_a_tenant() {
     let config = config(&json!({"tenant": "team-a"}), &[("bearerToken", "t0ken")]);
     assert!(
-        matches!(config.authentication, Authentication::Bearer { token } if token.expose() == "t0ken")
+        matches!(config.http.authentication, Authentication::Bearer { token } if token.expose() == "t0ken")
     );
-    assert_eq!(config.tenant.as_deref(), Some("team-a"));
+    assert_eq!(config.http.tenant.as_deref(), Some("team-a"));
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn custom_headers_take_their_values_from_the_secrets() {
     let json = json!({"httpHeaderName1": "X-Scope-OrgID", "httpHeaderName2": "X-Two"});
     let config = config(&json, &[("httpHeaderValue1", "a|b"), ("httpHeaderValue2", "2")]);
     let headers: Vec<(&str, &str)> =
-        config.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
+        config.http.headers.iter().map(|(name, value)| (name.as_str(), value.expose())).collect();
     assert_eq!(headers, [("X-Scope-OrgID", "a|b"), ("X-Two", "2")]);
 }
 
@@ -69,16 +70,16 @@ fn timeouts_and_connections_are_numbers_or_texts() {
         &[],
     );
     let secs = Duration::from_secs;
-    assert_eq!(config.timeouts.request, Some(secs(7)));
-    assert_eq!(config.timeouts.dial, Some(secs(3)));
-    assert_eq!(config.timeouts.keep_alive, Some(secs(11)));
-    assert_eq!(config.timeouts.tls_handshake, Some(secs(4)));
-    assert_eq!(config.timeouts.expect_continue, Some(secs(2)));
-    assert_eq!(config.timeouts.idle_connection, Some(secs(33)));
-    assert_eq!(config.connections.max_per_host, Some(5));
-    assert_eq!(config.connections.max_idle, Some(6));
-    assert_eq!(config.connections.max_idle_per_host, Some(2));
-    assert_eq!(config.max_response_bytes, 1000);
+    assert_eq!(config.http.timeouts.request, Some(secs(7)));
+    assert_eq!(config.http.timeouts.dial, Some(secs(3)));
+    assert_eq!(config.http.timeouts.keep_alive, Some(secs(11)));
+    assert_eq!(config.http.timeouts.tls_handshake, Some(secs(4)));
+    assert_eq!(config.http.timeouts.expect_continue, Some(secs(2)));
+    assert_eq!(config.http.timeouts.idle_connection, Some(secs(33)));
+    assert_eq!(config.http.connections.max_per_host, Some(5));
+    assert_eq!(config.http.connections.max_idle, Some(6));
+    assert_eq!(config.http.connections.max_idle_per_host, Some(2));
+    assert_eq!(config.http.max_response_bytes, 1000);
 }
 
 #[test]
@@ -86,11 +87,11 @@ fn tls_options_take_certificates_from_the_secrets() {
     let json = json!({"tlsAuth": true, "tlsAuthWithCACert": true, "tlsSkipVerify": true, "serverName": "p.internal"});
     let secrets = [("tlsCACert", "CA"), ("tlsClientCert", "CERT"), ("tlsClientKey", "KEY")];
     let config = config(&json, &secrets);
-    assert_eq!(config.tls.ca_certificates_pem.as_deref(), Some("CA"));
-    let client = config.tls.client_certificate.unwrap();
+    assert_eq!(config.http.tls.ca_certificates_pem.as_deref(), Some("CA"));
+    let client = config.http.tls.client_certificate.unwrap();
     assert_eq!((client.chain_pem.as_str(), client.key_pem.expose()), ("CERT", "KEY"));
-    assert!(!config.tls.verify_server);
-    assert_eq!(config.tls.server_name.as_deref(), Some("p.internal"));
+    assert!(!config.http.tls.verify_server);
+    assert_eq!(config.http.tls.server_name.as_deref(), Some("p.internal"));
     assert_eq!(
         refusal(&json!({"tlsAuth": true}), &[]),
         "tlsAuth is switched on in the datasource's settings, but tlsClientCert is empty"
@@ -100,8 +101,8 @@ fn tls_options_take_certificates_from_the_secrets() {
 #[test]
 fn identity_and_cookies_are_forwarded_when_asked_for() {
     let config = config(&json!({"oauthPassThru": true, "keepCookies": ["session"]}), &[]);
-    assert!(config.forwarding.oauth_identity);
-    assert_eq!(config.forwarding.cookies, ["session"]);
+    assert!(config.http.forwarding.oauth_identity);
+    assert_eq!(config.http.forwarding.cookies, ["session"]);
 }
 
 #[test]
@@ -138,7 +139,7 @@ fn the_secure_socks_proxy_is_grafanas() {
     );
     let json = json!({"enableSecureSocksProxy": true});
     let config = client_config(&settings(&json, &[]), &grafana.into()).unwrap();
-    let ProxyConfig::SecureSocks(proxy) = config.proxy else { panic!("no proxy") };
+    let ProxyConfig::SecureSocks(proxy) = config.http.proxy else { panic!("no proxy") };
     assert_eq!((proxy.address.as_str(), proxy.user.as_str()), ("proxy:9999", "uid-1"));
     let tls = proxy.tls.unwrap();
     assert_eq!(tls.server_name.as_deref(), Some("proxy.internal"));

@@ -3,13 +3,15 @@
 use std::io::Write;
 use std::time::Duration;
 
+use fake_server::{FakeServer, Reply};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use pyroscope_client::{Authentication, ClientConfig, PyroscopeClient, RequestHeaders};
+use pyroscope_client::{ClientConfig, PyroscopeClient};
 use query::SourceErrorKind::{self, *};
 use query::{ProfileSource, SourceError};
+use upstream_http::{Authentication, RequestHeaders};
 
-use crate::fake_server::{FakeServer, Reply, quick_config};
+use crate::client_of::{ClientOf, quick_config};
 use crate::goldens::checkout_tree;
 use crate::recording::recording;
 
@@ -264,11 +266,11 @@ async fn every_fault_has_its_kind_and_its_words() {
         let server = FakeServer::start(move |_| reply.clone()).await;
         let mut config = server.config();
         let password = PASSWORD.into();
-        config.authentication = Authentication::Basic { user: "me".to_owned(), password };
-        config.max_response_bytes = 100_000;
-        config.timeouts.request = Some(Duration::from_millis(300));
+        config.http.authentication = Authentication::Basic { user: "me".to_owned(), password };
+        config.http.max_response_bytes = 100_000;
+        config.http.timeouts.request = Some(Duration::from_millis(300));
         if name != "silence" {
-            config.timeouts.request = Some(Duration::from_secs(10));
+            config.http.timeouts.request = Some(Duration::from_secs(10));
         }
         let error = failure(&config).await;
         assert_eq!(error.kind, kind, "{name}: {error}");
@@ -291,8 +293,8 @@ async fn a_users_token_is_not_told_either() {
     })
     .await;
     let mut config = server.config();
-    config.forwarding.oauth_identity = true;
-    config.forwarding.cookies = vec!["session".to_owned()];
+    config.http.forwarding.oauth_identity = true;
+    config.http.forwarding.cookies = vec!["session".to_owned()];
     let mut headers = RequestHeaders::new();
     headers.append("Authorization", "Bearer of-the-user").unwrap();
     headers.append("Cookie", "session=12345678").unwrap();
@@ -331,7 +333,7 @@ async fn a_gateway_page_that_repeats_credentials_across_the_cut_tells_no_part_of
             })
             .await;
             let mut config = server.config();
-            config.authentication =
+            config.http.authentication =
                 Authentication::Basic { user: "me".to_owned(), password: password.into() };
             let error = failure(&config).await;
             let encoded = server.requests()[0].header("authorization").unwrap().to_owned();
@@ -353,7 +355,7 @@ async fn a_redirect_that_repeats_credentials_across_the_cut_tells_no_part_of_the
         .await;
         let mut config = server.config();
         let password = PASSWORD.into();
-        config.authentication = Authentication::Basic { user: "me".to_owned(), password };
+        config.http.authentication = Authentication::Basic { user: "me".to_owned(), password };
         let error = failure(&config).await;
         assert!(!tells_a_beginning(&error.message, PASSWORD), "{before}: {error}");
     }
@@ -389,8 +391,8 @@ async fn an_address_that_swallows_packets_runs_into_the_dial_timeout() {
     let _first = connect().await.unwrap();
     let _second = connect().await.unwrap();
     let mut config = quick_config(format!("http://{address}"));
-    config.timeouts.dial = Some(Duration::from_millis(100));
-    config.retries.max = 0;
+    config.http.timeouts.dial = Some(Duration::from_millis(100));
+    config.http.retries.max = 0;
     let error = failure(&config).await;
     assert_eq!(error.kind, Unavailable);
     assert_eq!(error.message, format!("connecting to {address} took too long"));

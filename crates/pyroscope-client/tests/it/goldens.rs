@@ -1,5 +1,6 @@
 //! What a real server answered, as the client reads it.
 
+use fake_server::{FakeServer, Reply};
 use profile::{NodeIdx, Tree};
 use prost::Message;
 use pyroscope_api::querier::v1::SelectMergeStacktracesResponse;
@@ -10,7 +11,7 @@ use query::{
 use selector::Selector;
 
 use crate::canonical::canonical;
-use crate::fake_server::{FakeServer, Reply};
+use crate::client_of::ClientOf;
 use crate::recording::recording;
 use crate::replay::replay;
 

@@ -1,5 +1,6 @@
 //! Windows and node counts beyond a server's limits.
 
+use fake_server::{FakeServer, Reply, Request};
 use prost::Message;
 use pyroscope_api::querier::v1::{
     ProfileTypesRequest, SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
@@ -12,7 +13,7 @@ use query::{
 };
 
 use crate::canonical::canonical;
-use crate::fake_server::{FakeServer, Reply, Request};
+use crate::client_of::ClientOf;
 use crate::goldens::{ROOT, WINDOW, checkout_series, checkout_tree};
 use crate::recording::recording;
 

@@ -1,10 +1,10 @@
 //! Servers of older versions: they ignore what they do not know, and say nothing of it.
 
+use fake_server::{FakeServer, Reply, Request};
 use prost::Message;
 use pyroscope_api::capabilities::v1::{FeatureFlag, GetFeatureFlagsResponse};
 use pyroscope_api::querier::v1::{SelectHeatmapRequest, SelectMergeStacktracesRequest};
 
-use crate::fake_server::{FakeServer, Reply, Request};
 use crate::recording::recording;
 
 /// A Pyroscope of some version.

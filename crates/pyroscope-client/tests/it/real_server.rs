@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pyroscope_client::{Authentication, ClientConfig, PyroscopeClient};
+use pyroscope_client::{ClientConfig, PyroscopeClient};
 use query::{
     ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, ProfileSource,
     SeriesRequest, TreeRequest, Window,
 };
 use selector::{ProfileTypeId, Selector};
+use upstream_http::Authentication;
 
 use crate::goldens::ROOT;
 
@@ -23,9 +24,9 @@ fn client() -> Option<PyroscopeClient> {
     if let (Ok(user), Ok(password)) =
         (std::env::var("PYROSCOPE_USER"), std::env::var("PYROSCOPE_PASSWORD"))
     {
-        config.authentication = Authentication::Basic { user, password: password.into() };
+        config.http.authentication = Authentication::Basic { user, password: password.into() };
     }
-    config.tenant = std::env::var("PYROSCOPE_TENANT").ok();
+    config.http.tenant = std::env::var("PYROSCOPE_TENANT").ok();
     Some(PyroscopeClient::new(&config).unwrap())
 }
 

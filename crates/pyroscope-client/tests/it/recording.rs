@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fake_server::Reply;
+use fake_server::Reply;
 
 /// One exchange.
 #[derive(Debug, Clone)]

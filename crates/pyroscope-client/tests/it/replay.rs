@@ -1,9 +1,9 @@
 //! A server that answers as a real one did: to the same bytes with the same bytes.
 
+use fake_server::{FakeServer, Reply, Request};
 use prost::Message;
 use pyroscope_api::querier::v1::{SelectHeatmapRequest, SelectMergeStacktracesRequest};
 
-use crate::fake_server::{FakeServer, Reply, Request};
 use crate::recording::{recording, recordings};
 
 /// Answers every request that was recorded, and those that find out what the server can do.

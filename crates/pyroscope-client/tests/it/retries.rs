@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
-use query::{ProfileSource, SourceErrorKind};
+use fake_server::{FakeServer, Reply};
+use query::ProfileSource;
 
-use crate::fake_server::{FakeServer, Reply};
+use crate::client_of::ClientOf;
 use crate::goldens::{ROOT, checkout_tree};
 use crate::recording::recording;
 
@@ -22,7 +22,6 @@ async fn passing_faults_are_asked_again_at_most_twice() {
     assert_eq!(attempts(Reply::error(503, "unavailable", "")).await, 3);
     assert_eq!(attempts(Reply::answer(502, "text/html", "")).await, 3);
     assert_eq!(attempts(Reply::error(429, "resource_exhausted", "10/s")).await, 3);
-    assert_eq!(attempts(Reply::Close).await, 3);
 }
 
 #[tokio::test]
@@ -50,16 +49,6 @@ async fn lasting_faults_are_not_asked_again() {
 }
 
 #[tokio::test]
-async fn no_repeats_when_none_are_wanted() {
-    let server = FakeServer::start(|_| Reply::error(503, "unavailable", "")).await;
-    let mut config = server.config();
-    config.retries.max = 0;
-    let client = pyroscope_client::PyroscopeClient::new(&config).unwrap();
-    client.tree(&checkout_tree()).await.expect_err("nothing but failures");
-    assert_eq!(server.requests().len(), 1);
-}
-
-#[tokio::test]
 async fn the_answer_to_a_repeat_counts() {
     let asked = Arc::new(AtomicUsize::new(0));
     let server = FakeServer::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
@@ -76,37 +65,4 @@ async fn the_answer_to_a_repeat_counts() {
     assert!(tree.is_err());
     let tree = server.client().tree(&checkout_tree()).await.unwrap().tree;
     assert_eq!(tree.total_value(ROOT), 33_070_000_000);
-}
-
-#[tokio::test]
-async fn a_wait_that_the_server_wishes_is_kept_unless_time_runs_out() {
-    let reply = Reply::error(429, "resource_exhausted", "").with_header("Retry-After", "1");
-    let server = FakeServer::start(move |_| reply.clone()).await;
-    let mut config = server.config();
-    config.retries.max = 1;
-    let client = pyroscope_client::PyroscopeClient::new(&config).unwrap();
-    let began = Instant::now();
-    client.tree(&checkout_tree()).await.expect_err("nothing but failures");
-    assert!(began.elapsed() >= Duration::from_secs(1));
-    assert_eq!(server.requests().len(), 2);
-
-    config.timeouts.request = Some(Duration::from_millis(500));
-    let client = pyroscope_client::PyroscopeClient::new(&config).unwrap();
-    let began = Instant::now();
-    let error = client.tree(&checkout_tree()).await.expect_err("nothing but failures");
-    assert!(began.elapsed() < Duration::from_millis(500));
-    assert_eq!(error.kind, SourceErrorKind::ResourceExhausted);
-    assert_eq!(server.requests().len(), 3);
-}
-
-#[tokio::test]
-async fn repeats_share_the_time_of_the_request() {
-    let server = FakeServer::start(|_| Reply::Silence).await;
-    let mut config = server.config();
-    config.timeouts.request = Some(Duration::from_millis(100));
-    let client = pyroscope_client::PyroscopeClient::new(&config).unwrap();
-    let began = Instant::now();
-    client.tree(&checkout_tree()).await.expect_err("no answer");
-    assert!(began.elapsed() < Duration::from_secs(2));
-    assert_eq!(server.requests().len(), 1);
 }

@@ -1,6 +1,7 @@
 //! Spans, traces, profiles and call sites: asked for where the server understands it, refused
 //! where it would answer for everything.
 
+use fake_server::{FakeServer, Reply};
 use prost::Message;
 use pyroscope_api::querier::v1::{
     SelectHeatmapResponse, SelectMergeSpanProfileRequest, SelectMergeStacktracesRequest,
@@ -12,7 +13,7 @@ use query::{
     TreeRequest,
 };
 
-use crate::fake_server::{FakeServer, Reply};
+use crate::client_of::ClientOf;
 use crate::goldens::{ROOT, WINDOW, checkout_series, checkout_tree};
 use crate::old_server::OldServer;
 

@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use fake_server::{FakeServer, Reply};
 use prost::Message;
 use pyroscope_api::querier::v1::{SelectHeatmapRequest, SelectMergeStacktracesRequest};
 use pyroscope_client::{PyroscopeClient, ServerVersion};
 use query::SourceErrorKind;
 
-use crate::fake_server::{FakeServer, Reply};
+use crate::client_of::ClientOf;
 use crate::old_server::OldServer;
 use crate::recording::recording;
 use crate::replay::replay;

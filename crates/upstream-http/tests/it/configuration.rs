@@ -1,24 +1,21 @@
 //! Configurations with which no client is built, and what is said of them.
 
-use pyroscope_client::{
-    Authentication, ClientCertificate, ClientConfig, ConfigError, ProxyConfig, PyroscopeClient,
-    SecureSocksProxy,
+use upstream_http::{
+    Authentication, ClientCertificate, ConfigError, HttpConfig, ProxyConfig, SecureSocksProxy,
+    Transport,
 };
 
-fn problem(configure: impl FnOnce(&mut ClientConfig)) -> ConfigError {
-    let mut config = ClientConfig::new("https://pyroscope:4040");
+fn problem(configure: impl FnOnce(&mut HttpConfig)) -> ConfigError {
+    let mut config = HttpConfig::new("https://server:4040");
     config.proxy = ProxyConfig::Direct;
     configure(&mut config);
-    PyroscopeClient::new(&config).expect_err("an unusable configuration")
+    Transport::new(&config).expect_err("an unusable configuration")
 }
 
 #[test]
 fn addresses_must_be_for_http() {
     let url = |url: &str| problem(|config| config.url = url.to_owned()).to_string();
-    assert_eq!(
-        url(" "),
-        "the server's URL is empty, expected for instance \"http://pyroscope:4040\""
-    );
+    assert_eq!(url(" "), "the server's URL is empty, expected for instance \"http://server:4040\"");
     assert!(url("ftp://host").contains("only http and https"));
     assert!(url("host:4040").contains("http"), "{}", url("host:4040"));
     assert!(url("http://host/?x=1").contains("query"));
@@ -95,12 +92,12 @@ fn limits_of_nothing_are_refused() {
 
 #[test]
 fn secrets_do_not_show_when_a_configuration_is_printed() {
-    let mut config = ClientConfig::new("http://ann:hunter1@pyroscope:4040");
+    let mut config = HttpConfig::new("http://ann:hunter1@server:4040");
     config.authentication =
         Authentication::Basic { user: "me".to_owned(), password: "hunter2".into() };
     config.headers = vec![("X-Token".to_owned(), "hunter3".into())];
-    let client = PyroscopeClient::new(&config).unwrap();
-    let printed = format!("{config:?} {client:?}");
-    assert!(printed.contains("http://pyroscope:4040"), "{printed}");
+    let transport = Transport::new(&config).unwrap();
+    let printed = format!("{config:?} {transport:?}");
+    assert!(printed.contains("http://server:4040"), "{printed}");
     assert!(!printed.contains("hunter"), "{printed}");
 }

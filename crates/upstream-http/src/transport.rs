@@ -1,4 +1,4 @@
-//! One question, one answer: Connect unary calls over HTTP, repeated where that may help.
+//! One question, one answer, repeated where that may help.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -14,27 +14,26 @@ use tokio::sync::Semaphore;
 
 use crate::base_url::{BaseUrl, basic_authorization};
 use crate::body::{self, Body};
-use crate::config::{Authentication, ClientConfig, Compression, Retries};
+use crate::config::{Authentication, Compression, Forwarding, HttpConfig, Retries};
 use crate::config_error::ConfigError;
 use crate::connector::Connector;
+use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::proxy::Route;
 use crate::redaction::Redaction;
 use crate::refusal::{READ_AT_MOST, Refusal};
-use crate::request_headers::{header_name, header_value};
+use crate::request_headers::{RequestHeaders, header_name, header_value};
 use crate::retry::wait_before_repeat;
 use crate::tls::TlsPeer;
 
-/// Lets label names with dots and other characters through, which are left out otherwise.
-const ACCEPT: &str = "*/*; allow-utf8-labelnames=true";
-
 /// Speaks HTTP with one server.
-pub(crate) struct Transport {
+pub struct Transport {
     client: Client<Connector, Full<Bytes>>,
     base: BaseUrl,
     headers: HeaderMap,
     pinned: Vec<HeaderName>,
     redaction: Redaction,
+    forwarding: Forwarding,
     slots: Option<Semaphore>,
     request_timeout: Option<Duration>,
     retries: Retries,
@@ -43,27 +42,30 @@ pub(crate) struct Transport {
 
 /// What is passed on of one user's request, with what must not be shown of it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct OnBehalf {
-    /// The headers to send.
-    pub(crate) headers: HeaderMap,
-    /// What must not be shown, the client's own secrets included.
-    pub(crate) redaction: Redaction,
+pub struct OnBehalf {
+    headers: HeaderMap,
+    /// The client's own secrets included.
+    redaction: Redaction,
 }
 
-/// One question to the server.
+/// One question to the server. It must be idempotent.
 #[derive(Debug, Clone)]
-pub(crate) struct Question<'a> {
+pub struct Question<'a> {
     /// What is asked, for messages.
-    pub(crate) what: &'a str,
-    /// The path, below the server's prefix.
-    pub(crate) path: &'a str,
-    /// The protobuf message; None: a plain GET.
-    pub(crate) message: Option<Bytes>,
+    pub what: &'a str,
+    /// The path, below the server's prefix; with `?` and parameters where it has some.
+    pub path: &'a str,
+    /// What is sent. None: nothing, by a GET rather than a POST.
+    pub body: Option<Bytes>,
+    /// In which words it is asked and answered.
+    pub dialect: &'static Dialect,
 }
 
 impl Transport {
     /// A transport for a configuration. Opens no connection.
-    pub(crate) fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
+    ///
+    /// Errors: a configuration that no request could be made with.
+    pub fn new(config: &HttpConfig) -> Result<Self, ConfigError> {
         if config.aws_signing {
             return Err(ConfigError::AwsSigning);
         }
@@ -109,6 +111,7 @@ impl Transport {
             headers,
             pinned: pinned_headers(config)?,
             redaction,
+            forwarding: config.forwarding.clone(),
             slots: config.connections.max_per_host.map(Semaphore::new),
             request_timeout: config.timeouts.request,
             retries: config.retries.clone(),
@@ -116,29 +119,24 @@ impl Transport {
         })
     }
 
-    /// The headers that no user's request may change.
-    pub(crate) fn pinned_headers(&self) -> &[HeaderName] {
-        &self.pinned
+    /// What is passed on of one user's request; of [`RequestHeaders::new`] nothing.
+    pub fn on_behalf(&self, headers: &RequestHeaders) -> OnBehalf {
+        let headers = headers.allowed(&self.forwarding, &self.pinned);
+        let redaction = self.redaction.with_headers(&headers);
+        OnBehalf { headers, redaction }
     }
 
     /// How long a question may take. None: as long as it takes.
-    pub(crate) fn request_timeout(&self) -> Option<Duration> {
+    pub fn request_timeout(&self) -> Option<Duration> {
         self.request_timeout
-    }
-
-    /// What must not be shown.
-    pub(crate) fn redaction(&self) -> &Redaction {
-        &self.redaction
     }
 
     /// Asks, and asks again where that may help, until there is an answer or no time is left.
     ///
-    /// All questions must be idempotent. Dropping the future closes the connection.
-    pub(crate) async fn ask(
-        &self,
-        on_behalf: &OnBehalf,
-        question: &Question<'_>,
-    ) -> Result<Body, Fault> {
+    /// Dropping the future closes the connection.
+    ///
+    /// Errors: no answer, or one that is not what was asked for, in words without secrets.
+    pub async fn ask(&self, on_behalf: &OnBehalf, question: &Question<'_>) -> Result<Body, Fault> {
         let deadline = self.request_timeout.map(|timeout| Instant::now() + timeout);
         let mut repeats = 0;
         loop {
@@ -201,17 +199,22 @@ impl Transport {
             headers.remove(name);
         }
         headers.extend(on_behalf.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
-        let method = if question.message.is_some() { Method::POST } else { Method::GET };
-        if question.message.is_some() {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/proto"));
-            headers.insert("connect-protocol-version", HeaderValue::from_static("1"));
-            if let Some(left) = time_left {
-                // The protocol allows ten digits.
+        let Dialect { accept, body_type, headers: fixed, timeout_header, .. } = question.dialect;
+        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        let method = if question.body.is_some() { Method::POST } else { Method::GET };
+        if question.body.is_some() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(body_type));
+            for (name, value) in *fixed {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            if let (Some(name), Some(left)) = (timeout_header, time_left) {
+                // Ten digits are more than three months, and all that Connect allows.
                 let millis = left.as_millis().clamp(1, 9_999_999_999);
-                headers.insert("connect-timeout-ms", HeaderValue::from_str(&millis.to_string())?);
+                let value = HeaderValue::from_str(&millis.to_string())?;
+                headers.insert(HeaderName::from_static(name), value);
             }
         }
-        let mut request = Request::new(Full::new(question.message.clone().unwrap_or_default()));
+        let mut request = Request::new(Full::new(question.body.clone().unwrap_or_default()));
         *request.method_mut() = method;
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
@@ -230,7 +233,7 @@ impl Transport {
         };
         let encoding = text(header::CONTENT_ENCODING).trim().to_ascii_lowercase();
         let content_type = text(header::CONTENT_TYPE);
-        let is_expected = question.message.is_none() || is_protobuf(content_type);
+        let is_expected = question.dialect.expects(content_type);
         if head.status == StatusCode::OK && is_expected {
             let limit = self.max_response_bytes;
             return body::read(question.what, &encoding, incoming, limit).await;
@@ -241,6 +244,7 @@ impl Transport {
         let body = clean(&String::from_utf8_lossy(&beginning), is_cut);
         let refusal = Refusal {
             what: question.what,
+            dialect: question.dialect,
             status: head.status,
             content_type: &clean(content_type, false),
             location: &clean(text(header::LOCATION), false),
@@ -258,20 +262,7 @@ impl fmt::Debug for Transport {
     }
 }
 
-fn is_protobuf(content_type: &str) -> bool {
-    content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .eq_ignore_ascii_case("application/proto")
-}
-
-fn connector(
-    config: &ClientConfig,
-    base: &BaseUrl,
-    route: Route,
-) -> Result<Connector, ConfigError> {
+fn connector(config: &HttpConfig, base: &BaseUrl, route: Route) -> Result<Connector, ConfigError> {
     let server_tls = base.is_https().then(|| TlsPeer::server(&config.tls)).transpose()?;
     let proxy_tls = match (&route, config.proxy.secure_socks_tls()) {
         (_, Some(tls)) => Some(TlsPeer::secure_socks(tls)?),
@@ -286,12 +277,11 @@ fn connector(
 }
 
 fn configured_headers(
-    config: &ClientConfig,
+    config: &HttpConfig,
     authentication: &Authentication,
     redaction: &mut Redaction,
 ) -> Result<HeaderMap, ConfigError> {
     let mut headers = HeaderMap::new();
-    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
     headers.insert(header::USER_AGENT, header_value("User-Agent", &config.user_agent)?);
     let authorization = match authentication {
         Authentication::None => None,
@@ -324,7 +314,7 @@ fn configured_headers(
 
 /// The headers that are set by name, and the tenant. Credentials are not among them: where a
 /// user's own identity is passed on, it takes the place of theirs.
-fn pinned_headers(config: &ClientConfig) -> Result<Vec<HeaderName>, ConfigError> {
+fn pinned_headers(config: &HttpConfig) -> Result<Vec<HeaderName>, ConfigError> {
     let tenant = config.tenant.as_deref().filter(|tenant| !tenant.is_empty());
     let tenant = tenant.map(|_| HeaderName::from_static("x-scope-orgid"));
     let named = config.headers.iter().map(|(name, _)| header_name(name));

@@ -11,24 +11,24 @@ use crate::tls::handshake_problem;
 
 /// A request that failed.
 #[derive(Debug, Clone)]
-pub(crate) struct Fault {
+pub struct Fault {
     /// What kind of failure it is.
-    pub(crate) kind: SourceErrorKind,
+    pub kind: SourceErrorKind,
     /// What happened, without secrets.
-    pub(crate) message: String,
+    pub message: String,
     /// Whether to repeat the request.
-    pub(crate) repeat: Repeat,
+    pub repeat: Repeat,
     /// The status of the answer, if there was one.
-    pub(crate) status: Option<StatusCode>,
+    pub status: Option<StatusCode>,
     /// What the server says, if it says something.
-    pub(crate) server_text: String,
+    pub server_text: String,
     /// How long the server wants to be left alone.
-    pub(crate) retry_after: Option<Duration>,
+    pub retry_after: Option<Duration>,
 }
 
 /// Whether to repeat a request that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Repeat {
+pub enum Repeat {
     /// It would fail again.
     Never,
     /// It is worth one more attempt.
@@ -39,7 +39,7 @@ pub(crate) enum Repeat {
 
 impl Fault {
     /// A failure without an answer.
-    pub(crate) fn new(kind: SourceErrorKind, repeat: Repeat, message: impl Into<String>) -> Self {
+    pub fn new(kind: SourceErrorKind, repeat: Repeat, message: impl Into<String>) -> Self {
         Self {
             kind,
             message: message.into(),
@@ -51,22 +51,22 @@ impl Fault {
     }
 
     /// A request that the client itself refuses to send.
-    pub(crate) fn refused(message: impl Into<String>) -> Self {
+    pub fn refused(message: impl Into<String>) -> Self {
         Self::new(SourceErrorKind::InvalidRequest, Repeat::Never, message)
     }
 
     /// Something that the server does not offer.
-    pub(crate) fn unimplemented(message: impl Into<String>) -> Self {
+    pub fn unimplemented(message: impl Into<String>) -> Self {
         Self::new(SourceErrorKind::Unimplemented, Repeat::Never, message)
     }
 
     /// An answer that makes no sense.
-    pub(crate) fn nonsense(message: impl Into<String>) -> Self {
+    pub fn nonsense(message: impl Into<String>) -> Self {
         Self::new(SourceErrorKind::InvalidResponse, Repeat::Never, message)
     }
 
     /// The time for `what` is over.
-    pub(crate) fn timeout(what: &str, limit: Duration) -> Self {
+    pub fn timeout(what: &str, limit: Duration) -> Self {
         let message = format!("{what}: no whole answer within {} s", limit.as_secs_f64());
         Self::new(SourceErrorKind::DeadlineExceeded, Repeat::Never, message)
     }

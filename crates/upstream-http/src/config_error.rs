@@ -1,11 +1,11 @@
 //! Why no client can be built.
 
-/// Why no client can be built from a [`ClientConfig`](crate::ClientConfig).
+/// Why no client can be built from a [`HttpConfig`](crate::HttpConfig).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// There is no address.
-    #[error("the server's URL is empty, expected for instance \"http://pyroscope:4040\"")]
+    #[error("the server's URL is empty, expected for instance \"http://server:4040\"")]
     NoUrl,
     /// The address is not a URL, or not one for HTTP.
     #[error("the server's URL {url:?} cannot be used: {problem}")]
@@ -27,7 +27,7 @@ pub enum ConfigError {
         /// The name.
         name: String,
     },
-    /// The tenant is longer than Pyroscope takes, or has other characters.
+    /// The tenant is longer than servers take, or has other characters.
     #[error(
         "tenant {tenant:?} cannot be sent: expected at most 150 of the characters \
          0-9 A-Z a-z ! - _ . * ' ( ), and | between several tenants"

@@ -3,39 +3,48 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
-use pyroscope_client::{ClientConfig, ProxyConfig, PyroscopeClient, Retries};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 /// A request as it arrived.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
+pub struct Request {
+    /// `GET`, `POST` and so on.
+    pub method: String,
+    /// What was asked for, parameters included.
+    pub path: String,
+    /// The headers, with lower-case names, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// What was sent.
+    pub body: Vec<u8>,
 }
 
 impl Request {
     /// The value of a header; lower-case name.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The last part of the path, which names the call.
-    pub(crate) fn call(&self) -> &str {
+    pub fn call(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 }
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Reply {
+pub enum Reply {
     /// Answers, with a `Content-Length`.
-    Answer { status: u16, headers: Vec<(String, String)>, body: Vec<u8> },
+    Answer {
+        /// Its status.
+        status: u16,
+        /// Its headers.
+        headers: Vec<(String, String)>,
+        /// Its body.
+        body: Vec<u8>,
+    },
     /// Sends these bytes and closes the connection.
     Raw(Vec<u8>),
     /// Closes the connection at once.
@@ -45,21 +54,25 @@ pub(crate) enum Reply {
 }
 
 impl Reply {
-    pub(crate) fn proto(body: impl Into<Vec<u8>>) -> Self {
+    /// A protobuf message.
+    pub fn proto(body: impl Into<Vec<u8>>) -> Self {
         Self::answer(200, "application/proto", body)
     }
 
-    pub(crate) fn answer(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    /// Any answer.
+    pub fn answer(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
         Self::Answer { status, headers, body: body.into() }
     }
 
-    pub(crate) fn error(status: u16, code: &str, message: &str) -> Self {
+    /// An error as the Connect protocol writes it.
+    pub fn error(status: u16, code: &str, message: &str) -> Self {
         let body = serde_json::json!({ "code": code, "message": message }).to_string();
         Self::answer(status, "application/json", body)
     }
 
-    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+    /// The same answer with one more header.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
             headers.push((name.to_owned(), value.to_owned()));
         }
@@ -70,19 +83,23 @@ impl Reply {
 type Handler = dyn Fn(&Request) -> Reply + Send + Sync;
 
 /// A server on a free port of this machine, until it is dropped.
-pub(crate) struct FakeServer {
-    pub(crate) address: SocketAddr,
+#[derive(Debug)]
+pub struct FakeServer {
+    /// Where it listens.
+    pub address: SocketAddr,
     requests: Arc<Mutex<Vec<Request>>>,
     hung_up: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl FakeServer {
-    pub(crate) async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    /// A server without TLS.
+    pub async fn start(handler: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         Self::start_with(None, handler).await
     }
 
-    pub(crate) async fn start_with(
+    /// A server, with TLS where it is given some.
+    pub async fn start_with(
         tls: Option<TlsAcceptor>,
         handler: impl Fn(&Request) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -112,39 +129,19 @@ impl FakeServer {
     }
 
     /// What was asked so far.
-    pub(crate) fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("no test panics with it").clone()
     }
 
     /// How many clients went away while they waited for an answer.
-    pub(crate) fn hung_up(&self) -> usize {
+    pub fn hung_up(&self) -> usize {
         self.hung_up.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Its address, without TLS.
+    pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
-
-    /// A configuration for this server that repeats quickly and knows no proxy.
-    pub(crate) fn config(&self) -> ClientConfig {
-        quick_config(self.url())
-    }
-
-    pub(crate) fn client(&self) -> PyroscopeClient {
-        PyroscopeClient::new(&self.config()).expect("a usable configuration")
-    }
-}
-
-/// A configuration that repeats quickly and knows no proxy.
-pub(crate) fn quick_config(url: impl Into<String>) -> ClientConfig {
-    let mut config = ClientConfig::new(url);
-    config.proxy = ProxyConfig::Direct;
-    config.retries = Retries {
-        first_wait: Duration::from_millis(1),
-        longest_wait: Duration::from_millis(5),
-        ..Retries::default()
-    };
-    config
 }
 
 impl Drop for FakeServer {
@@ -192,7 +189,9 @@ async fn serve(
     }
 }
 
-pub(crate) async fn read_request(
+/// The next request of a connection; `buffer` holds what came with the one before.
+/// None: the connection has ended.
+pub async fn read_request(
     stream: &mut (impl AsyncRead + Unpin),
     buffer: &mut Vec<u8>,
 ) -> Option<Request> {

@@ -1,11 +1,12 @@
 //! Who goes away, is gone for the server too.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use query::ProfileSource;
+use fake_server::{FakeServer, Reply};
+use upstream_http::Transport;
 
-use crate::fake_server::{FakeServer, Reply};
-use crate::goldens::checkout_tree;
+use crate::asking::{ask, ask_again, config_of};
 
 async fn until(mut is_so: impl FnMut() -> bool) -> bool {
     for _ in 0..200 {
@@ -20,8 +21,8 @@ async fn until(mut is_so: impl FnMut() -> bool) -> bool {
 #[tokio::test]
 async fn dropping_the_question_closes_the_connection() {
     let server = FakeServer::start(|_| Reply::Silence).await;
-    let client = server.client();
-    let asking = tokio::spawn(async move { client.tree(&checkout_tree()).await });
+    let config = config_of(&server);
+    let asking = tokio::spawn(async move { ask(&config).await });
     assert!(until(|| server.requests().len() == 1).await, "the question never came");
     assert_eq!(server.hung_up(), 0);
     asking.abort();
@@ -31,13 +32,13 @@ async fn dropping_the_question_closes_the_connection() {
 #[tokio::test]
 async fn no_more_requests_at_once_than_allowed() {
     let server = FakeServer::start(|_| Reply::Silence).await;
-    let mut config = server.config();
+    let mut config = config_of(&server);
     config.connections.max_per_host = Some(2);
     config.timeouts.request = Some(Duration::from_millis(400));
-    let client = pyroscope_client::PyroscopeClient::new(&config).unwrap();
+    let transport = Arc::new(Transport::new(&config).unwrap());
     let ask = || {
-        let client = client.clone();
-        tokio::spawn(async move { client.tree(&checkout_tree()).await })
+        let transport = Arc::clone(&transport);
+        tokio::spawn(async move { ask_again(&transport).await })
     };
     let asking = [ask(), ask(), ask(), ask()];
     tokio::time::sleep(Duration::from_millis(200)).await;

@@ -4,22 +4,15 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use pyroscope_client::{
-    ClientConfig, ProxyConfig, PyroscopeClient, SecureSocksProxy, SecureSocksTls,
-};
-use query::{ProfileSource, SourceError, SourceErrorKind};
+use fake_server::{FakeServer, Reply, read_request};
+use query::SourceErrorKind;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use upstream_http::{ProxyConfig, SecureSocksProxy, SecureSocksTls};
 
-use crate::fake_server::{FakeServer, Reply, quick_config, read_request};
-use crate::goldens::everything;
+use crate::asking::{ask, quick_config};
 use crate::tls::{Authority, acceptor};
-
-async fn ask(config: &ClientConfig) -> Result<Vec<String>, SourceError> {
-    let client = PyroscopeClient::new(config).expect("a usable configuration");
-    client.label_names(&everything()).await
-}
 
 /// A proxy that connects to one address, whatever it is asked for, and remembers what that was.
 struct Proxy {
@@ -125,27 +118,27 @@ async fn text(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
 #[tokio::test]
 async fn a_forwarding_proxy_is_told_the_whole_address() {
     let proxy = FakeServer::start(|_| Reply::proto("")).await;
-    let mut config = quick_config("http://pyroscope.test:4040/prefix");
+    let mut config = quick_config("http://server.test:4040/prefix");
     config.proxy = ProxyConfig::Url(format!("http://me:pass@{}", proxy.address).into());
     ask(&config).await.unwrap();
     let request = proxy.requests().pop().unwrap();
-    let path = "http://pyroscope.test:4040/prefix/querier.v1.QuerierService/LabelNames";
+    let path = "http://server.test:4040/prefix/Names";
     assert_eq!(request.path, path);
-    assert_eq!(request.header("host"), Some("pyroscope.test:4040"));
+    assert_eq!(request.header("host"), Some("server.test:4040"));
     assert_eq!(request.header("proxy-authorization"), Some("Basic bWU6cGFzcw=="));
 }
 
 #[tokio::test]
 async fn a_server_with_tls_is_reached_through_a_tunnel() {
     let authority = Authority::new();
-    let tls = acceptor(&authority.certificate("pyroscope.test"), None);
+    let tls = acceptor(&authority.certificate("server.test"), None);
     let server = FakeServer::start_with(Some(tls), |_| Reply::proto("")).await;
     let proxy = Proxy::start(Protocol::Connect, None, server.address).await;
-    let mut config = quick_config("https://pyroscope.test");
+    let mut config = quick_config("https://server.test");
     config.tls.ca_certificates_pem = Some(authority.pem.clone());
     config.proxy = ProxyConfig::Url(format!("http://me:pass@{}", proxy.address).into());
     ask(&config).await.unwrap();
-    assert_eq!(proxy.asked(), ["CONNECT pyroscope.test:443 Basic bWU6cGFzcw=="]);
+    assert_eq!(proxy.asked(), ["CONNECT server.test:443 Basic bWU6cGFzcw=="]);
     // The proxy's password is not for the server.
     assert_eq!(server.requests()[0].header("proxy-authorization"), None);
 }
@@ -153,13 +146,13 @@ async fn a_server_with_tls_is_reached_through_a_tunnel() {
 #[tokio::test]
 async fn a_proxy_that_refuses_is_named() {
     let proxy = FakeServer::start(|_| Reply::answer(407, "text/plain", "who?")).await;
-    let mut config = quick_config("https://pyroscope.test");
+    let mut config = quick_config("https://server.test");
     config.proxy = ProxyConfig::Url(format!("http://me:hunter2@{}", proxy.address).into());
     let error = ask(&config).await.expect_err("the proxy refuses");
     assert_eq!(error.kind, SourceErrorKind::Unavailable);
     let words = format!("the proxy {} did not connect: ", proxy.address);
-    assert!(error.message.starts_with(&words), "{error}");
-    assert!(!error.message.contains("hunter2"), "{error}");
+    assert!(error.message.starts_with(&words), "{error:?}");
+    assert!(!error.message.contains("hunter2"), "{error:?}");
 }
 
 #[tokio::test]
@@ -168,7 +161,7 @@ async fn a_proxy_that_is_down_is_named() {
     let address = proxy.address;
     drop(proxy);
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    for url in ["http://pyroscope.test", "https://pyroscope.test"] {
+    for url in ["http://server.test", "https://server.test"] {
         let mut config = quick_config(url);
         config.proxy = ProxyConfig::Url(format!("http://{address}").into());
         let error = ask(&config).await.expect_err("no proxy");
@@ -181,20 +174,20 @@ async fn a_proxy_that_is_down_is_named() {
 async fn a_socks_proxy_is_told_name_and_port() {
     let server = FakeServer::start(|_| Reply::proto("")).await;
     let proxy = Proxy::start(Protocol::Socks, None, server.address).await;
-    let mut config = quick_config("http://pyroscope.test:4040");
+    let mut config = quick_config("http://server.test:4040");
     config.proxy = ProxyConfig::Url(format!("socks5h://me:pass@{}", proxy.address).into());
     ask(&config).await.unwrap();
-    assert_eq!(proxy.asked(), ["pyroscope.test:4040 me:pass"]);
+    assert_eq!(proxy.asked(), ["server.test:4040 me:pass"]);
 }
 
 #[tokio::test]
 async fn the_secure_socks_proxy_wants_a_certificate_and_knows_the_user() {
     let authority = Authority::new();
-    let server_tls = acceptor(&authority.certificate("pyroscope.test"), None);
+    let server_tls = acceptor(&authority.certificate("server.test"), None);
     let server = FakeServer::start_with(Some(server_tls), |_| Reply::proto("")).await;
     let proxy_tls = acceptor(&authority.certificate("proxy.internal"), Some(&authority));
     let proxy = Proxy::start(Protocol::Socks, Some(proxy_tls), server.address).await;
-    let mut config = quick_config("https://pyroscope.test");
+    let mut config = quick_config("https://server.test");
     config.tls.ca_certificates_pem = Some(authority.pem.clone());
     let tls = SecureSocksTls {
         server_name: Some("proxy.internal".to_owned()),
@@ -211,7 +204,7 @@ async fn the_secure_socks_proxy_wants_a_certificate_and_knows_the_user() {
     };
     config.proxy = secure_socks(Some(tls.clone()));
     ask(&config).await.unwrap();
-    assert_eq!(proxy.asked(), ["pyroscope.test:443 datasource-uid:pass"]);
+    assert_eq!(proxy.asked(), ["server.test:443 datasource-uid:pass"]);
 
     // The certificate of somebody else.
     let client_certificate = Authority::new().client_certificate("grafana");
@@ -246,14 +239,14 @@ async fn in_a_process_of_its_own() {
 async fn the_environment_names_the_proxy() {
     let proxy = FakeServer::start(|_| Reply::proto("")).await;
     let named = ("HTTP_PROXY", proxy.url());
-    let url = "http://pyroscope.test:4040";
+    let url = "http://server.test:4040";
     assert!(ask_with_environment(url, std::slice::from_ref(&named)));
     assert_eq!(proxy.requests().len(), 1);
     assert!(proxy.requests()[0].path.starts_with(url));
 
     // Without proxy, or where it is not to be used, there is no such host.
     assert!(!ask_with_environment(url, &[]));
-    assert!(!ask_with_environment(url, &[named.clone(), ("NO_PROXY", "pyroscope.test".into())]));
+    assert!(!ask_with_environment(url, &[named.clone(), ("NO_PROXY", "server.test".into())]));
     assert!(!ask_with_environment(url, &[("HTTPS_PROXY", proxy.url())]));
     assert_eq!(proxy.requests().len(), 1);
 

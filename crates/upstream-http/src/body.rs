@@ -13,11 +13,11 @@ const RESERVED_AT_MOST: u64 = 4 * 1024 * 1024;
 
 /// An answer taken in.
 #[derive(Debug)]
-pub(crate) struct Body {
+pub struct Body {
     /// The answer, unpacked.
-    pub(crate) bytes: Bytes,
+    pub bytes: Bytes,
     /// How much of it crossed the network.
-    pub(crate) wire_bytes: u64,
+    pub wire_bytes: u64,
 }
 
 /// Takes in the answer to `what`. Cost: memory for `limit` bytes at most, whatever is sent.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use pyroscope_client::{ClientCertificate, ClientConfig, PyroscopeClient, TlsConfig};
+use fake_server::{FakeServer, Reply};
 use query::SourceErrorKind::{InvalidResponse, Unavailable};
-use query::{ProfileSource, SourceError};
 use rcgen::{
     BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     date_time_ymd,
@@ -15,9 +14,9 @@ use rustls::server::WebPkiClientVerifier;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+use upstream_http::{ClientCertificate, HttpConfig, TlsConfig, Transport};
 
-use crate::fake_server::{FakeServer, Reply, quick_config};
-use crate::goldens::everything;
+use crate::asking::{ask, quick_config};
 
 /// A certificate authority of the test's own.
 pub(crate) struct Authority {
@@ -87,21 +86,16 @@ pub(crate) fn server_config(
     builder.with_single_cert(chain, key).unwrap()
 }
 
-async fn server(acceptor: TlsAcceptor) -> (FakeServer, ClientConfig) {
+async fn server(acceptor: TlsAcceptor) -> (FakeServer, HttpConfig) {
     let server = FakeServer::start_with(Some(acceptor), |_| Reply::proto("")).await;
     let mut config = quick_config(format!("https://localhost:{}", server.address.port()));
     config.retries.max = 0;
     (server, config)
 }
 
-async fn ask(config: &ClientConfig) -> Result<(), SourceError> {
-    let client = PyroscopeClient::new(config).expect("a usable configuration");
-    client.label_names(&everything()).await.map(drop)
-}
-
-async fn refusal(config: &ClientConfig) -> String {
+async fn refusal(config: &HttpConfig) -> String {
     let error = ask(config).await.expect_err("no TLS");
-    assert_eq!(error.kind, Unavailable, "{error}");
+    assert_eq!(error.kind, Unavailable, "{error:?}");
     error.message
 }
 
@@ -136,13 +130,13 @@ async fn a_certificate_that_nobody_trusted_signed_is_refused() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_refused_unless_that_name_is_expected() {
     let authority = Authority::new();
-    let certificate = authority.certificate("pyroscope.internal");
+    let certificate = authority.certificate("server.internal");
     let (_server, mut config) = server(acceptor(&certificate, None)).await;
     config.tls = trusting(&authority);
     let message = refusal(&config).await;
     assert!(message.contains("not valid for name \"localhost\""), "{message}");
-    assert!(message.contains("pyroscope.internal"), "{message}");
-    config.tls.server_name = Some("pyroscope.internal".to_owned());
+    assert!(message.contains("server.internal"), "{message}");
+    config.tls.server_name = Some("server.internal".to_owned());
     ask(&config).await.unwrap();
 }
 
@@ -179,7 +173,7 @@ async fn a_client_certificate_is_shown_where_the_server_wants_one() {
     let mut mixed = authority.client_certificate("fireline");
     mixed.key_pem = authority.certificate("fireline").1.into();
     config.tls.client_certificate = Some(mixed);
-    PyroscopeClient::new(&config).expect_err("a key that does not fit");
+    Transport::new(&config).expect_err("a key that does not fit");
 }
 
 #[tokio::test]

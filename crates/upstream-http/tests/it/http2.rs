@@ -11,13 +11,11 @@ use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use pyroscope_client::PyroscopeClient;
-use query::ProfileSource;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
+use upstream_http::{Question, RequestHeaders, Transport};
 
-use crate::fake_server::quick_config;
-use crate::goldens::{checkout_tree, everything};
+use crate::asking::{ask_again, names, quick_config};
 use crate::tls::{Authority, server_config};
 
 /// What a server has seen.
@@ -37,13 +35,13 @@ impl Drop for Pending {
     }
 }
 
-/// Answers label names, and trees never.
+/// Answers for names, and never for a slow question.
 async fn answer(
     request: Request<Incoming>,
     seen: Arc<Seen>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     assert_eq!(request.version(), Version::HTTP_2);
-    if request.uri().path().ends_with("SelectMergeStacktraces") {
+    if request.uri().path().ends_with("Slow") {
         let _pending = Pending(seen);
         std::future::pending::<()>().await;
     } else {
@@ -82,11 +80,14 @@ async fn questions_share_a_connection_and_are_given_up_alone() {
     let (port, seen) = start(&authority).await;
     let mut config = quick_config(format!("https://localhost:{port}"));
     config.tls.ca_certificates_pem = Some(authority.pem.clone());
-    let client = PyroscopeClient::new(&config).unwrap();
-    client.label_names(&everything()).await.unwrap();
+    let transport = Arc::new(Transport::new(&config).unwrap());
+    ask_again(&transport).await.unwrap();
 
-    let (tree_request, asking) = (checkout_tree(), client.clone());
-    let asking = tokio::spawn(async move { asking.tree(&tree_request).await });
+    let asking = Arc::clone(&transport);
+    let asking = tokio::spawn(async move {
+        let slow = Question { path: "/Slow", ..names() };
+        asking.ask(&asking.on_behalf(&RequestHeaders::new()), &slow).await
+    });
     tokio::time::sleep(Duration::from_millis(50)).await;
     asking.abort();
     for _ in 0..200 {
@@ -97,7 +98,7 @@ async fn questions_share_a_connection_and_are_given_up_alone() {
     }
     assert_eq!(seen.dropped.load(Ordering::SeqCst), 1, "the server still works on it");
 
-    client.label_names(&everything()).await.unwrap();
+    ask_again(&transport).await.unwrap();
     assert_eq!(seen.answered.load(Ordering::SeqCst), 2);
     assert_eq!(seen.connections.load(Ordering::SeqCst), 1);
 }

@@ -1,10 +1,11 @@
-//! Answers that are not what was asked for: errors as Connect says them, and whatever else
-//! stands between a client and a server may say.
+//! Answers that are not what was asked for: the server's own errors, and whatever else stands
+//! between a client and a server may say.
 
 use http::StatusCode;
 use query::SourceErrorKind;
 use serde::Deserialize;
 
+use crate::dialect::Dialect;
 use crate::fault::{Fault, Repeat};
 
 /// How much of an answer is read to say what it is. Unit: bytes.
@@ -15,25 +16,19 @@ const SHOWN_CHARS: usize = 160;
 
 /// An answer that is not what was asked for.
 #[derive(Debug)]
-pub(crate) struct Refusal<'a> {
+pub struct Refusal<'a> {
     /// What was asked for.
     pub(crate) what: &'a str,
+    /// In which words.
+    pub(crate) dialect: &'static Dialect,
     /// Its status.
-    pub(crate) status: StatusCode,
+    pub status: StatusCode,
     /// Its `Content-Type`; may be empty.
     pub(crate) content_type: &'a str,
     /// Its `Location`; may be empty.
     pub(crate) location: &'a str,
-    /// The beginning of its body.
-    pub(crate) body: &'a [u8],
-}
-
-/// The body of an error in the Connect protocol.
-#[derive(Deserialize)]
-struct ConnectError {
-    code: String,
-    #[serde(default)]
-    message: String,
+    /// The beginning of its body, 64 KiB at most.
+    pub body: &'a [u8],
 }
 
 /// The body of an error as gateways like to write it.
@@ -51,51 +46,17 @@ impl Refusal<'_> {
         } else if self.status.is_success() {
             self.foreign_success()
         } else {
-            match serde_json::from_slice::<ConnectError>(self.body) {
-                Ok(error) => self.connect_error(error),
-                Err(_) => self.foreign_error(),
-            }
+            (self.dialect.error)(self).unwrap_or_else(|| self.foreign_error())
         };
         fault.status = Some(self.status);
         fault
     }
 
-    fn connect_error(&self, error: ConnectError) -> Fault {
-        let ConnectError { code, message: text } = error;
-        // The fault of a component behind the one that answers, with a code of its own.
-        let inner = text.strip_prefix("rpc error: code = ").and_then(|t| t.split_once(" desc = "));
-        let (cause, text) = match inner {
-            Some((inner_code, text)) => (snake_case(inner_code), text),
-            None => (code.clone(), text.as_str()),
-        };
-        let (kind, repeat) = match cause.as_str() {
-            "canceled" => (SourceErrorKind::Canceled, Repeat::Never),
-            "invalid_argument" | "out_of_range" | "failed_precondition" => {
-                (SourceErrorKind::InvalidRequest, Repeat::Never)
-            }
-            "deadline_exceeded" => (SourceErrorKind::DeadlineExceeded, Repeat::Once),
-            "not_found" => (SourceErrorKind::NotFound, Repeat::Never),
-            "permission_denied" => (SourceErrorKind::PermissionDenied, Repeat::Never),
-            "resource_exhausted"
-                if text.contains("message size") || text.contains("larger than") =>
-            {
-                (SourceErrorKind::ResourceExhausted, Repeat::Never)
-            }
-            "resource_exhausted" => (SourceErrorKind::ResourceExhausted, Repeat::Allowed),
-            "unimplemented" => (SourceErrorKind::Unimplemented, Repeat::Never),
-            "unavailable" => (SourceErrorKind::Unavailable, Repeat::Allowed),
-            "unauthenticated" => (SourceErrorKind::Unauthenticated, Repeat::Never),
-            // Pyroscope says so of many a mistake in the request as well.
-            _ if blames_the_request(text) => (SourceErrorKind::InvalidRequest, Repeat::Never),
-            "unknown" | "internal" => (SourceErrorKind::Internal, Repeat::Once),
-            _ => (SourceErrorKind::Internal, Repeat::Never),
-        };
-        let status = self.status.as_u16();
-        let shown = if text.is_empty() { "no reason given" } else { text };
-        let message = format!("{}: {status} {code}: {}", self.what, shorten(shown, 1024));
-        let mut fault = Fault::new(kind, repeat, message);
-        fault.server_text = text.to_owned();
-        fault
+    /// The message for an error that names its kind and says why; of the reason no more than
+    /// 1024 characters.
+    pub fn message(&self, code: &str, reason: &str) -> String {
+        let reason = if reason.is_empty() { "no reason given" } else { reason };
+        format!("{}: {} {code}: {}", self.what, self.status.as_u16(), shorten(reason, 1024))
     }
 
     fn foreign_error(&self) -> Fault {
@@ -120,9 +81,10 @@ impl Refusal<'_> {
 
     fn foreign_success(&self) -> Fault {
         let message = format!(
-            "{}: {} instead of application/proto, {}",
+            "{}: {} instead of {}, {}",
             self.what,
             content_type_words(self.content_type),
+            self.dialect.answer_type.unwrap_or("an answer"),
             self.excerpt()
         );
         Fault::new(SourceErrorKind::NotFound, Repeat::Never, message)
@@ -168,31 +130,6 @@ impl Refusal<'_> {
             format!("{kind} that begins {words:?}")
         }
     }
-}
-
-/// Whether the server says of a fault of its own that really the request is wrong.
-fn blames_the_request(text: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "invalid span id",
-        "invalid trace id",
-        "invalid UUID",
-        "parsing label selector",
-        "parse error",
-        "query type",
-    ];
-    WORDS.iter().any(|word| text.contains(word))
-}
-
-/// `InvalidArgument`, as gRPC writes codes, to `invalid_argument`, as Connect does.
-fn snake_case(code: &str) -> String {
-    let mut snake = String::new();
-    for character in code.chars() {
-        if character.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
 }
 
 fn status_words(status: StatusCode) -> String {
