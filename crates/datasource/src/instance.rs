@@ -1,17 +1,24 @@
 //! One datasource as it is set up.
 
 use grafana_plugin::{DatasourceSettings, RequestContext, ResourceHeaders};
+use links::LinkSettings;
 use pyroscope_client::{ClientConfig, PyroscopeClient};
 use query::Settings;
 use serde_json::Value;
-use upstream_http::RequestHeaders;
+use upstream_http::{Forwarding, RequestHeaders};
 
 use crate::client_config::Refusal;
+use crate::lookup::FactCache;
 
 /// One datasource as it is set up.
 #[derive(Debug)]
 pub(crate) struct Instance {
     pub(crate) settings: Settings,
+    pub(crate) links: LinkSettings,
+    /// Which labels there are, as the datasource's own credentials see it.
+    facts: FactCache,
+    /// Whether every user asks with credentials of his own.
+    is_per_user: bool,
     /// Settings that could not be read and took their defaults.
     pub(crate) warnings: Vec<String>,
     client: PyroscopeClient,
@@ -23,12 +30,20 @@ impl Instance {
         config: &ClientConfig,
     ) -> Result<Self, Refusal> {
         let json_data: Value = datasource.parse().unwrap_or_default();
-        let (settings, warnings) = Settings::from_json_data(&json_data);
+        let (settings, mut warnings) = Settings::from_json_data(&json_data);
+        let (links, of_links) = LinkSettings::from_json_data(&json_data);
+        warnings.extend(of_links);
         for warning in &warnings {
             tracing::warn!(datasource = datasource.uid, "{warning}");
         }
         let client = PyroscopeClient::new(config).map_err(Refusal::Client)?;
-        Ok(Self { settings, warnings, client })
+        let is_per_user = config.http.forwarding != Forwarding::default();
+        Ok(Self { settings, links, facts: FactCache::default(), is_per_user, warnings, client })
+    }
+
+    /// What is known of labels for everybody. None: each user may see other profiles.
+    pub(crate) fn shared_facts(&self) -> Option<&FactCache> {
+        (!self.is_per_user).then_some(&self.facts)
     }
 
     /// The client on behalf of the user whose query or health check this is.

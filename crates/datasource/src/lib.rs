@@ -3,11 +3,11 @@
 
 mod call_metrics;
 mod client_config;
-mod empty_answer;
 mod error_table;
 mod health_handler;
 mod instance;
 mod instances;
+mod lookup;
 mod query_handler;
 mod resource_handler;
 mod series_frames;
@@ -21,8 +21,9 @@ use call_metrics::CallMetrics;
 use instances::Instances;
 
 pub use client_config::{Refusal, client_config};
+pub use lookup::{FactCache, FoundTree, TreeLookup};
 pub use series_frames::series_frames;
-pub use tree_frame::{TreeFrameContext, tree_frame};
+pub use tree_frame::tree_frame;
 
 /// The panel that draws our flame graphs, also in Explore.
 pub const PANEL_ID: &str = "fireline-flamegraph-panel";

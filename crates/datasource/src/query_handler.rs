@@ -8,11 +8,11 @@ use pyroscope_client::PyroscopeClient;
 use query::{ProfileSource, Query, ValidQuery, Window};
 
 use crate::Fireline;
-use crate::empty_answer::why_empty;
 use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
 use crate::instance::Instance;
+use crate::lookup::TreeLookup;
 use crate::series_frames::series_frames;
-use crate::tree_frame::{TreeFrameContext, tree_frame};
+use crate::tree_frame::tree_frame;
 
 impl DataHandler for Fireline {
     async fn query(&self, ctx: &RequestContext, query: grafana_plugin::Query) -> QueryResult {
@@ -58,7 +58,7 @@ impl Fireline {
                 if !valid.query_type.wants_tree() {
                     return Ok(Vec::new());
                 }
-                tree_part(&client, &valid, window, uid).await
+                tree_part(&instance, &client, &valid, window, uid).await
             },
         );
         Ok(gather(&instance, [series, tree]))
@@ -95,25 +95,20 @@ async fn series_part(
 }
 
 async fn tree_part(
+    instance: &Instance,
     client: &PyroscopeClient,
     valid: &ValidQuery,
     window: Window,
     datasource_uid: &str,
 ) -> Result<Vec<Frame>, QueryError> {
-    let request = valid.tree_request(window);
-    let started = Instant::now();
-    let response = client.tree(&request).await.map_err(|error| source_error(&error))?;
-    let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
-    let context = TreeFrameContext { request: &request, datasource_uid, upstream_millis };
-    let mut frame = tree_frame(&response, context);
-    if response.tree.is_empty() {
-        // The reason is a courtesy: without it, the empty answer is still the right one.
-        match why_empty(client, &request).await {
-            Ok(why) => frame.push_notice(Notice::new(Severity::Info, why)),
-            Err(error) => tracing::debug!(%error, "not found out why the answer is empty"),
-        }
-    }
-    Ok(vec![frame])
+    let lookup = TreeLookup {
+        source: client,
+        settings: &instance.settings,
+        links: &instance.links,
+        facts: instance.shared_facts(),
+    };
+    let found = lookup.look_up(valid, window).await.map_err(|error| source_error(&error))?;
+    Ok(vec![tree_frame(&found, datasource_uid)])
 }
 
 /// Frames of all parts, and the first failure beside them.

@@ -3,34 +3,26 @@
 use grafana_plugin::frame::{
     Field, FieldConfig, Frame, FrameMeta, Notice, Severity, Statistic, Visualisation,
 };
+use links::{EXPLAIN_KEY, Explanation};
 use profile::Tree;
-use query::{NodeLimit, TreeRequest, TreeResponse};
+use query::{NodeLimit, TreeRequest};
 use serde_json::{Value, json};
 
 use crate::PANEL_ID;
+use crate::lookup::FoundTree;
 
 /// An enum field's rows are 16 bits wide; with more names than these the field is one of texts.
 const MAX_ENUM_NAMES: usize = 1 << 16;
-
-/// What is told of a call tree besides the tree.
-#[derive(Debug, Clone, Copy)]
-pub struct TreeFrameContext<'a> {
-    /// What the source was asked.
-    pub request: &'a TreeRequest,
-    /// Which datasource could be asked for more.
-    pub datasource_uid: &'a str,
-    /// How long the source took. Unit: milliseconds.
-    pub upstream_millis: f64,
-}
 
 /// The frame of a call tree: one row a node in pre-order, as the core Pyroscope datasource's.
 ///
 /// Unit: `value` and `self` in that of the profile type.
 /// Empty: one row, `total` with 0.
 /// Cost: linear, without an allocation per node.
-pub fn tree_frame(response: &TreeResponse, context: TreeFrameContext<'_>) -> Frame {
-    let tree = &response.tree;
-    let unit = context.request.profile_type.unit();
+/// `datasource_uid`: which datasource could be asked for more.
+pub fn tree_frame(found: &FoundTree, datasource_uid: &str) -> Frame {
+    let tree = &found.response.tree;
+    let unit = found.request.profile_type.unit();
     let config = || FieldConfig { unit: unit.to_owned(), ..FieldConfig::default() };
     let levels: Vec<i64> = tree.depths().iter().map(|depth| i64::from(*depth)).collect();
     let mut frame = Frame::new(
@@ -42,7 +34,7 @@ pub fn tree_frame(response: &TreeResponse, context: TreeFrameContext<'_>) -> Fra
             label_field(tree),
         ],
     );
-    frame.meta = Some(meta(response, context));
+    frame.meta = Some(meta(found, datasource_uid));
     frame
 }
 
@@ -71,7 +63,8 @@ fn label_field(tree: &Tree) -> Field {
     Field::enumeration("label", rows, names)
 }
 
-fn meta(response: &TreeResponse, context: TreeFrameContext<'_>) -> FrameMeta {
+fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
+    let FoundTree { request, response, explanation, .. } = found;
     let cut = Cut::of(&response.tree);
     let mut notices: Vec<Notice> = response
         .notices
@@ -86,13 +79,16 @@ fn meta(response: &TreeResponse, context: TreeFrameContext<'_>) -> FrameMeta {
         );
         notices.push(Notice::new(Severity::Info, text));
     }
+    if let Some(text) = explanation.as_ref().and_then(Explanation::notice) {
+        notices.push(Notice::new(Severity::Info, text));
+    }
     FrameMeta {
         preferred_visualisation: Some(Visualisation::FlameGraph),
         preferred_visualisation_plugin_id: PANEL_ID.to_owned(),
-        executed_query_string: executed_query(context.request),
-        stats: stats(response, &cut, context),
+        executed_query_string: executed_query(request),
+        stats: stats(found, &cut),
         notices,
-        custom: custom(response, context),
+        custom: custom(found, datasource_uid),
         ..FrameMeta::default()
     }
 }
@@ -117,13 +113,13 @@ impl Cut {
 }
 
 /// What the panel needs to ask again: in Explore it has nothing but the frame.
-fn custom(response: &TreeResponse, context: TreeFrameContext<'_>) -> Value {
-    let request = context.request;
+fn custom(found: &FoundTree, datasource_uid: &str) -> Value {
+    let FoundTree { request, response, explanation, .. } = found;
     let truncated: Vec<u32> = response.tree.truncated().iter().map(|node| node.0).collect();
-    json!({
+    let mut custom = json!({
         "fireline": {
             "version": query::QUERY_VERSION,
-            "datasourceUid": context.datasource_uid,
+            "datasourceUid": datasource_uid,
             "profileTypeId": request.profile_type.to_string(),
             "labelSelector": request.selector.to_string(),
             "spanSelector": request.span_ids,
@@ -136,10 +132,15 @@ fn custom(response: &TreeResponse, context: TreeFrameContext<'_>) -> Value {
             "truncated": truncated,
             "mayBeTruncated": response.may_be_truncated,
         }
-    })
+    });
+    if let Some(explanation) = explanation {
+        custom[EXPLAIN_KEY] = json!(explanation);
+    }
+    custom
 }
 
-fn stats(response: &TreeResponse, cut: &Cut, context: TreeFrameContext<'_>) -> Vec<Statistic> {
+fn stats(found: &FoundTree, cut: &Cut) -> Vec<Statistic> {
+    let FoundTree { response, upstream_millis, .. } = found;
     let figure = |name: &str, unit: &str, value: f64| Statistic {
         config: FieldConfig {
             display_name: name.to_owned(),
@@ -149,7 +150,7 @@ fn stats(response: &TreeResponse, cut: &Cut, context: TreeFrameContext<'_>) -> V
         value,
     };
     vec![
-        figure("Time of the Pyroscope server", "ms", context.upstream_millis),
+        figure("Time of the Pyroscope server", "ms", *upstream_millis),
         figure("Answer of the Pyroscope server", "bytes", response.wire_bytes as f64),
         figure("Nodes", "short", response.tree.node_count() as f64),
         figure("Folded into \"other\"", "percent", cut.share_percent),

@@ -44,7 +44,7 @@ pub struct Findings<'a> {
     /// The selector of the query.
     pub asked: &'a Selector,
     /// The profile type of the query.
-    pub profile_type: &'a str,
+    pub profile_type: String,
     /// What was changed before the server was asked.
     pub changes: Vec<Change>,
     /// Why there is nothing to be seen.
@@ -83,6 +83,20 @@ impl Findings<'_> {
             changes: self.changes,
             empty: self.empty,
         })
+    }
+}
+
+impl Explanation {
+    /// The line with the advice, for consumers that show notices only.
+    /// None: nothing but more time was looked at, which needs no attention.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        let only_widened =
+            self.changes.iter().all(|change| matches!(change, Change::Widened { .. }));
+        match &self.advice {
+            Some(advice) => Some(format!("{}. {advice}", self.line)),
+            None => (!only_widened).then(|| self.line.clone()),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod change;
 mod empty_reason;
 mod explanation;
 mod label_mapping;
+mod link_settings;
 #[cfg(feature = "matching")]
 mod relaxation;
 #[cfg(feature = "matching")]
@@ -30,6 +31,7 @@ pub use exemplar_settings::ExemplarSettings;
 pub use explanation::{EXPLAIN_KEY, Explanation, Findings, RelaxedQuery};
 pub use id::{IdKind, IdNotation, canonical_id};
 pub use label_mapping::{LabelMapping, OPTIONAL_LABELS, is_service_label, label_name, labels_of};
+pub use link_settings::LinkSettings;
 #[cfg(feature = "matching")]
 pub use relaxation::{RelaxationRules, Relaxed};
 #[cfg(feature = "matching")]

@@ -117,7 +117,7 @@ fn prepare_one(
     let selector =
         with_filters(&valid.selector, &request.filters).map_err(|message| (message, false))?;
     let is_interactive = matches!(request.app.as_str(), "explore" | "panel-editor");
-    if is_interactive && !names_ids(&valid) && !fields::flag(&query, "allServices") {
+    if is_interactive && !valid.names_ids() && !fields::flag(&query, "allServices") {
         let own = fields::text(&query, "serviceLabel");
         let service_label = if own.is_empty() { settings.service_label.as_str() } else { own };
         let window = Window {
@@ -153,11 +153,6 @@ pub fn fill_in(
         query.insert("labelSelector".to_owned(), Value::String(narrowed.to_string()));
     }
     query
-}
-
-/// Whether a query is about single spans, traces or profiles.
-fn names_ids(query: &ValidQuery) -> bool {
-    !(query.span_ids.is_empty() && query.trace_ids.is_empty() && query.profile_ids.is_empty())
 }
 
 /// The selector with filters in the place of its own matchers of the same labels.

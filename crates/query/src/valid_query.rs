@@ -2,6 +2,7 @@
 
 use selector::{PastedQuery, ProfileTypeId, ProfileTypeIdError, Selector, SelectorError};
 
+use crate::link_plan::LinkPlan;
 use crate::model::{Query, QueryType};
 use crate::node_limit::NodeLimit;
 use crate::profile_source::{ExemplarKind, SeriesRequest, TreeRequest};
@@ -38,6 +39,8 @@ pub struct ValidQuery {
     pub annotations: bool,
     /// Whether to add exemplars to the series.
     pub exemplars: bool,
+    /// What the link says that made the query. None: no link of ours made it.
+    pub plan: Option<LinkPlan>,
 }
 
 /// Why a query makes no sense: which field, and what was expected.
@@ -120,7 +123,13 @@ impl ValidQuery {
                 .map_or(settings.max_nodes, NodeLimit::from_query),
             annotations: query.annotations,
             exemplars: query.include_exemplars,
+            plan: query.plan.clone().filter(|_| query.origin == "link"),
         })
+    }
+
+    /// Whether the query is about single spans, traces or profiles, whatever its selector says.
+    pub fn names_ids(&self) -> bool {
+        !(self.span_ids.is_empty() && self.trace_ids.is_empty() && self.profile_ids.is_empty())
     }
 
     /// What to ask a source for the call tree.

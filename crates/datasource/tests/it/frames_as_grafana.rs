@@ -66,6 +66,7 @@ fn without_allowed_differences(result: &mut Value) {
         }
         if let Some(custom) = meta.get_mut("custom").and_then(Value::as_object_mut) {
             custom.remove("fireline");
+            custom.remove("explain");
             if custom.is_empty() {
                 meta.remove("custom");
             }

@@ -6,6 +6,7 @@ mod client_config;
 mod frames_as_grafana;
 mod grafana_drives_it;
 mod health;
+mod lookups;
 mod played_server;
 mod queries;
 mod resources;

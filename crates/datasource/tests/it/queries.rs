@@ -58,7 +58,8 @@ async fn the_server_is_asked_what_the_query_says() {
         call_site.iter().map(|site| site.name.as_str()).collect::<Vec<_>>(),
         ["main", "work"]
     );
-    assert_eq!((asked.start, asked.end), (1_795_240_170_000, 1_795_240_290_000));
+    // A minute more on each side: the trace id is what is meant.
+    assert_eq!((asked.start, asked.end), (1_795_240_110_000, 1_795_240_350_000));
 }
 
 #[tokio::test]
@@ -134,7 +135,10 @@ async fn empty_result_says_why() {
 
     let spans = profile_query(&json!({"spanSelector": ["03fa1cbd967b13da"]}));
     let why = why_empty(&[empty_tree(), types(&[CPU])], &spans).await;
-    assert!(why.contains("no sample of the spans") && why.contains("root spans only"), "{why}");
+    assert!(
+        why.contains("while these spans were running") && why.contains("root spans only"),
+        "{why}"
+    );
 
     let stats = GetProfileStatsResponse {
         data_ingested: true,
@@ -143,11 +147,11 @@ async fn empty_result_says_why() {
     };
     let stats = ("GetProfileStats", Answer::proto(stats.encode_to_vec()));
     let why = why_empty(&[empty_tree(), types(&[]), stats], &profile_query(&json!({}))).await;
-    assert!(why.contains("its newest is 2 hours older"), "{why}");
+    assert!(why.contains("the nearest is 118 minutes before it"), "{why}");
 
     let nothing = ("GetProfileStats", Answer::proto(Vec::new()));
     let why = why_empty(&[empty_tree(), types(&[]), nothing], &profile_query(&json!({}))).await;
-    assert_eq!(why, "the server has no profiles in this time range");
+    assert!(why.starts_with("The server has never had a profile of this tenant. "), "{why}");
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ fn an_answer_as_it_was_asked_explains_nothing() {
     let asked = Selector::parse("{a=\"1\"}").unwrap();
     let findings = Findings {
         asked: &asked,
-        profile_type: "t",
+        profile_type: "t".into(),
         changes: vec![],
         empty: None,
         would_find: None,
@@ -102,7 +102,7 @@ fn an_explanation_has_a_line_steps_and_a_way_out() {
     let would_find = Selector::parse("{a=\"1\"}").unwrap();
     let findings = Findings {
         asked: &asked,
-        profile_type: "t",
+        profile_type: "t".into(),
         changes: vec![Change::Widened { before_millis: 60_000, after_millis: 60_000 }],
         empty: Some(EmptyReason::NoSuchLabel { label: "b".into(), similar: vec![] }),
         would_find: Some(&would_find),
@@ -119,6 +119,10 @@ fn an_explanation_has_a_line_steps_and_a_way_out() {
         ]
     );
     assert_eq!(explanation.advice.as_deref(), Some("Leave the condition out."));
+    assert_eq!(
+        explanation.notice().as_deref(),
+        Some("No profile has the label \"b\". Leave the condition out.")
+    );
     let json = serde_json::to_value(&explanation).unwrap();
     assert_eq!(json["relaxedQuery"]["labelSelector"], "{a=\"1\"}");
     assert_eq!(json["empty"]["kind"], "noSuchLabel");
@@ -130,7 +134,7 @@ fn what_was_changed_is_the_line_where_something_was_found() {
     let asked = Selector::default();
     let findings = Findings {
         asked: &asked,
-        profile_type: "t",
+        profile_type: "t".into(),
         changes: vec![
             Change::Renamed { from: "service_name".into(), to: "job".into() },
             Change::Widened { before_millis: 1_000, after_millis: 60_000 },
@@ -144,7 +148,17 @@ fn what_was_changed_is_the_line_where_something_was_found() {
         "Used the label \"job\" for \"service_name\", which no profile has; looked 1000 ms before and 60 s after, \
          because profiles are uploaded some time after their samples were taken"
     );
+    assert_eq!(explanation.notice().as_ref(), Some(&explanation.line));
     assert_eq!((explanation.advice, explanation.relaxed_query), (None, None));
+    let widened = Change::Widened { before_millis: 1, after_millis: 1 };
+    let only_widened = Findings {
+        asked: &asked,
+        profile_type: "t".into(),
+        changes: vec![widened],
+        empty: None,
+        would_find: None,
+    };
+    assert_eq!(only_widened.explain().unwrap().notice(), None, "more time needs no attention");
 }
 
 #[test]

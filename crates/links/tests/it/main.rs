@@ -4,3 +4,4 @@ mod exemplars;
 mod explanation;
 mod ids;
 mod relaxation;
+mod settings;

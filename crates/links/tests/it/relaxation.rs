@@ -16,7 +16,7 @@ fn label_sets(sets: &[&[(&str, &str)]]) -> Vec<Labels> {
 
 /// The selector that comes out, and the steps, one a line.
 fn relaxed(rules: &RelaxationRules<'_>, selector: &str, sets: &[&[(&str, &str)]]) -> String {
-    let selector = Selector::parse(selector).unwrap();
+    let selector = Selector::parse(selector).expect("a selector");
     let relaxed = rules.relax(&selector, &label_sets(sets));
     let found = if relaxed.is_satisfied { "found" } else { "not found" };
     let mut lines = vec![format!("{} {found}", relaxed.selector)];
@@ -199,7 +199,7 @@ fn attributes_are_looked_for_under_the_labels_that_carry_them() {
         assert_eq!(labels_of(attribute, &[]), *labels, "{attribute}");
     }
     let mapping = LabelMapping { attribute: "service.name".into(), label: "component".into() };
-    let labels = labels_of("service.name", &[mapping.clone()]);
+    let labels = labels_of("service.name", std::slice::from_ref(&mapping));
     assert_eq!(
         labels,
         ["component", "service_name", "service", "job", "app"],

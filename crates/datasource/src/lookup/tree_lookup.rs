@@ -1,0 +1,148 @@
+//! One call tree: asked for as the query says, and once more with what may be relaxed.
+
+use std::time::Instant;
+
+use links::{
+    Change, EmptyReason, Explanation, Findings, LinkSettings, RelaxationRules, pad_window,
+};
+use query::{
+    NodeLimit, ProfileSource, Settings, SourceError, TreeRequest, TreeResponse, ValidQuery, Window,
+};
+
+use super::empty_reason::why_empty;
+use super::label_facts::{FactCache, LabelFacts};
+
+/// What a call tree is looked up with.
+#[derive(Debug, Clone, Copy)]
+pub struct TreeLookup<'a, Source> {
+    /// Where profiles come from, on behalf of the user who asks.
+    pub source: &'a Source,
+    /// The datasource's settings.
+    pub settings: &'a Settings,
+    /// How links are followed.
+    pub links: &'a LinkSettings,
+    /// What was found out a short while ago **for the same user**.
+    /// None: nothing is kept, because users may see different profiles.
+    pub facts: Option<&'a FactCache>,
+}
+
+/// A call tree, and how it was found.
+#[derive(Debug, Clone)]
+pub struct FoundTree {
+    /// What the source was asked in the end.
+    pub request: TreeRequest,
+    /// What it answered.
+    pub response: TreeResponse,
+    /// What was changed, and why there is nothing. None: neither.
+    pub explanation: Option<Explanation>,
+    /// How long the source took. Unit: milliseconds.
+    pub upstream_millis: f64,
+}
+
+impl<Source: ProfileSource> TreeLookup<'_, Source> {
+    /// Looks a call tree up.
+    ///
+    /// A query that names ids, or that a link of ours made, is padded, and relaxed where it finds nothing.
+    /// Any other is asked as it is; where it finds nothing, the explanation says what would.
+    /// Cost: one question, and a few cheap ones more for an empty answer only.
+    pub async fn look_up(
+        &self,
+        query: &ValidQuery,
+        asked: Window,
+    ) -> Result<FoundTree, SourceError> {
+        let started = Instant::now();
+        let may_relax = query.names_ids() || query.plan.is_some();
+        let mut changes = Vec::new();
+        let mut window = asked;
+        if may_relax {
+            let padded = pad_window(asked, query.plan.as_ref(), self.links.padding_millis);
+            window = padded.window;
+            changes.extend(padded.change);
+        }
+        let mut request = query.tree_request(window);
+        let mut response = self.source.tree(&request).await?;
+        let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
+        let mut found = FoundTree { request, response, explanation: None, upstream_millis };
+        if !found.response.tree.is_empty() {
+            let mut findings = self.findings(query, changes);
+            findings.empty = all_truncated(&found);
+            found.explanation = findings.explain();
+            return Ok(found);
+        }
+        let rules = self.rules(query);
+        let facts = self.label_facts(&rules, query, window).await;
+        let relaxed = rules.relax(&query.selector, &facts.label_sets);
+        let is_better = relaxed.is_satisfied && !relaxed.changes.is_empty();
+        if may_relax && is_better {
+            changes = relaxed.changes.clone().into_iter().chain(changes).collect::<Vec<Change>>();
+            request = TreeRequest { selector: relaxed.selector.clone(), ..found.request.clone() };
+            response = self.source.tree(&request).await?;
+            let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
+            found = FoundTree { request, response, explanation: None, upstream_millis };
+        }
+        let mut findings = self.findings(query, changes);
+        if found.response.tree.is_empty() {
+            let reason = why_empty(self.source, query, &found.request, asked, &rules, &facts).await;
+            // The reason is a courtesy: without it, the empty answer is still the right one.
+            findings.empty = reason
+                .inspect_err(
+                    |error| tracing::debug!(%error, "not found out why the answer is empty"),
+                )
+                .ok();
+            findings.would_find = Some(&relaxed.selector).filter(|_| is_better && !may_relax);
+        }
+        found.explanation = findings.explain();
+        Ok(found)
+    }
+
+    fn rules<'b>(&'b self, query: &'b ValidQuery) -> RelaxationRules<'b> {
+        RelaxationRules {
+            service_label: &self.settings.service_label,
+            mappings: &self.links.mappings,
+            plan: query.plan.as_ref().filter(|_| !query.names_ids()),
+        }
+    }
+
+    fn findings<'b>(&self, query: &'b ValidQuery, changes: Vec<Change>) -> Findings<'b> {
+        Findings {
+            asked: &query.selector,
+            profile_type: query.profile_type.to_string(),
+            changes,
+            empty: None,
+            would_find: None,
+        }
+    }
+
+    /// Which labels there are; nothing where that cannot be found out, and then nothing is relaxed.
+    async fn label_facts(
+        &self,
+        rules: &RelaxationRules<'_>,
+        query: &ValidQuery,
+        window: Window,
+    ) -> LabelFacts {
+        if let Some(known) = self.facts.and_then(|facts| facts.get(&query.selector, window)) {
+            return known;
+        }
+        match LabelFacts::ask(self.source, rules, &query.selector, window).await {
+            Ok(facts) => {
+                if let Some(cache) = self.facts {
+                    cache.keep(&query.selector, window, &facts);
+                }
+                facts
+            }
+            Err(error) => {
+                tracing::debug!(%error, "not found out which labels there are");
+                LabelFacts::default()
+            }
+        }
+    }
+}
+
+/// Whether the limit on nodes left nothing but what stands for the rest.
+fn all_truncated(found: &FoundTree) -> Option<EmptyReason> {
+    let tree = &found.response.tree;
+    let NodeLimit::About(limit) = found.request.max_nodes else { return None };
+    let is_all = tree.node_count() == 1 + tree.truncated().len();
+    (is_all && !tree.truncated().is_empty())
+        .then_some(EmptyReason::Truncated { max_nodes: limit.get() })
+}

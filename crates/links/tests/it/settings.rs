@@ -1,0 +1,30 @@
+//! The settings of links, as Grafana saves them.
+
+use links::{LabelMapping, LinkSettings};
+use serde_json::json;
+
+#[test]
+fn links_have_settings_of_their_own() {
+    let (settings, warnings) = LinkSettings::from_json_data(&json!({
+        "links": { "padding": "5m", "labels": { "service.name": " component ", "zone": "" } }
+    }));
+    assert_eq!(settings.padding_millis, 300_000);
+    let mapping = LabelMapping { attribute: "service.name".into(), label: "component".into() };
+    assert_eq!(settings.mappings, [mapping]);
+    assert_eq!(
+        warnings,
+        ["setting links.labels.zone is \"\", expected the name of a label; it is not used"]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_takes_its_default() {
+    let (settings, warnings) =
+        LinkSettings::from_json_data(&json!({ "links": { "padding": 7, "labels": ["a"] } }));
+    assert_eq!(settings, LinkSettings::default());
+    assert_eq!(settings.padding_millis, 60_000);
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    for absent in [json!({}), json!({ "links": { "padding": " ", "labels": null } })] {
+        assert_eq!(LinkSettings::from_json_data(&absent), (LinkSettings::default(), vec![]));
+    }
+}
