@@ -22,6 +22,9 @@ mod relaxation;
 mod similar;
 mod window_padding;
 
+// Where links lead.
+pub mod target;
+
 pub use alias::fold_label_name;
 pub use change::{Change, DropReason};
 pub use empty_reason::{EmptyReason, USUAL_SAMPLING_PERIOD_NANOS};

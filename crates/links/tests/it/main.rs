@@ -5,3 +5,4 @@ mod explanation;
 mod ids;
 mod relaxation;
 mod settings;
+mod targets;
