@@ -118,6 +118,9 @@ fn rust_tests(ground: &mut Ground) -> Result<Outcome> {
     if let Err(why) = go {
         tests.env("FIRELINE_WITHOUT_GO", why);
     }
+    if let Err(why) = tools::prometheus(ground.options)?.path_or_skip("Prometheus")? {
+        tests.env("FIRELINE_WITHOUT_PROMETHEUS", why);
+    }
     let finished = run_logged("rust tests", &mut tests)?;
     let mut outcome = Outcome::default();
     for line in finished.output.lines() {

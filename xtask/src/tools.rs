@@ -147,6 +147,12 @@ pub(crate) fn go(options: &Options) -> Result<Part> {
     })
 }
 
+/// Prometheus, against which queries in PromQL are tested. Debian starts it as a service, which the
+/// tests have no use for and leave alone.
+pub(crate) fn prometheus(options: &Options) -> Result<Part> {
+    debian_package(options, "prometheus", || ground::find_program("prometheus"))
+}
+
 /// A C compiler for musl, for the parts of the backend that are C.
 pub(crate) fn musl(options: &Options) -> Result<Part> {
     debian_package(options, "musl-tools", || ground::find_program("musl-gcc"))

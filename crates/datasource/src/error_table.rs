@@ -54,6 +54,32 @@ pub(crate) fn source_error(error: &SourceError) -> QueryError {
     QueryError { status, error_source, message: message(error) }
 }
 
+/// A failure of the metrics server.
+pub(crate) fn metrics_error(error: &SourceError) -> QueryError {
+    let (status, error_source, _) = verdict(error.kind);
+    QueryError { status, error_source, message: metrics_message(error) }
+}
+
+/// What the user reads of the metrics server's failure.
+pub(crate) fn metrics_message(error: &SourceError) -> String {
+    use SourceErrorKind as Kind;
+    let advice = match error.kind {
+        Kind::Unauthenticated => {
+            "check user and password, token or tenant under \"Metrics server\" in the datasource's settings"
+        }
+        Kind::PermissionDenied => "check that the token may read metrics, and the tenant",
+        Kind::NotFound => {
+            "check the metrics server's URL in the datasource's settings: what stands before /api/v1, path included"
+        }
+        Kind::DeadlineExceeded => {
+            "choose a shorter time range or a larger minimal step, or raise the timeout"
+        }
+        Kind::InvalidResponse => "check that the metrics server's URL is that of a Prometheus API",
+        kind => verdict(kind).2,
+    };
+    if advice.is_empty() { error.message.clone() } else { format!("{} ({advice})", error.message) }
+}
+
 /// A query that makes no sense.
 pub(crate) fn invalid_query(error: &InvalidQuery) -> QueryError {
     QueryError { status: 400, error_source: ErrorSource::Downstream, message: error.to_string() }

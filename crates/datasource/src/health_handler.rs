@@ -7,7 +7,9 @@ use query::{MetadataRequest, ProfileSource, SourceError, Window};
 use serde_json::json;
 
 use crate::Fireline;
-use crate::error_table::message;
+use crate::client_config::Refusal;
+use crate::error_table::{message, metrics_message};
+use crate::instance::forwarded;
 
 /// The time that the health check looks at. Unit: milliseconds.
 const LOOKED_AT_MILLIS: i64 = 3_600_000;
@@ -47,10 +49,24 @@ impl Fireline {
             count => format!("{count} profile types in the last hour"),
         };
         let mut verbose = vec![server.clone(), found.clone()];
+        match instance.metrics() {
+            Ok(metrics) => match metrics.examine(&forwarded(ctx.headers.iter())).await {
+                Ok(told) => verbose.push(told),
+                Err(error) => return without_metrics(&found, &metrics_message(&error)),
+            },
+            Err(Refusal::NoMetricsUrl) => {}
+            Err(refusal) => return without_metrics(&found, &refusal.to_string()),
+        }
         verbose.extend(instance.warnings.iter().cloned());
         HealthReport::new(HealthStatus::Ok, format!("Data source is working: {found}"))
             .with_details(json!({"message": server, "verboseMessage": verbose.join("\n")}))
     }
+}
+
+/// The profile server works and the metrics server does not.
+fn without_metrics(found: &str, problem: &str) -> HealthReport {
+    let text = format!("Profiles can be read ({found}), but not metrics: {problem}");
+    HealthReport::new(HealthStatus::Error, text)
 }
 
 fn failed(error: &SourceError) -> HealthReport {

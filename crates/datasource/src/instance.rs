@@ -1,7 +1,7 @@
 //! One datasource as it is set up.
 
-use grafana_plugin::{DatasourceSettings, RequestContext, ResourceHeaders};
-use links::LinkSettings;
+use grafana_plugin::{DatasourceSettings, GrafanaConfig, RequestContext, ResourceHeaders};
+use links::{ExemplarSettings, LinkSettings};
 use pyroscope_client::{ClientConfig, PyroscopeClient};
 use query::Settings;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use upstream_http::{Forwarding, RequestHeaders};
 
 use crate::client_config::Refusal;
 use crate::lookup::FactCache;
+use crate::metrics_server::MetricsServer;
 
 /// One datasource as it is set up.
 #[derive(Debug)]
@@ -22,23 +23,29 @@ pub(crate) struct Instance {
     /// Settings that could not be read and took their defaults.
     pub(crate) warnings: Vec<String>,
     client: PyroscopeClient,
+    /// What is wrong with it does not keep profiles from being read.
+    metrics: Result<MetricsServer, Refusal>,
 }
 
 impl Instance {
     pub(crate) fn new(
         datasource: &DatasourceSettings,
         config: &ClientConfig,
+        grafana: &GrafanaConfig,
     ) -> Result<Self, Refusal> {
         let json_data: Value = datasource.parse().unwrap_or_default();
         let (settings, mut warnings) = Settings::from_json_data(&json_data);
         let (links, of_links) = LinkSettings::from_json_data(&json_data);
         warnings.extend(of_links);
+        warnings.extend(ExemplarSettings::from_json_data(&json_data).1);
         for warning in &warnings {
             tracing::warn!(datasource = datasource.uid, "{warning}");
         }
         let client = PyroscopeClient::new(config).map_err(Refusal::Client)?;
         let is_per_user = config.http.forwarding != Forwarding::default();
-        Ok(Self { settings, links, facts: FactCache::default(), is_per_user, warnings, client })
+        let metrics = MetricsServer::new(datasource, &json_data, grafana);
+        let facts = FactCache::default();
+        Ok(Self { settings, links, facts, is_per_user, warnings, client, metrics })
     }
 
     /// What is known of labels for everybody. None: each user may see other profiles.
@@ -48,26 +55,29 @@ impl Instance {
 
     /// The client on behalf of the user whose query or health check this is.
     pub(crate) fn client_for(&self, ctx: &RequestContext) -> PyroscopeClient {
-        self.client_with(ctx.headers.iter())
+        self.client.with_headers(&forwarded(ctx.headers.iter()))
     }
 
     /// The client on behalf of the user whose resource call this is.
     pub(crate) fn client_for_resource(&self, headers: &ResourceHeaders) -> PyroscopeClient {
-        self.client_with(headers.iter())
+        self.client.with_headers(&forwarded(headers.iter()))
     }
 
-    fn client_with<'a>(
-        &self,
-        headers: impl Iterator<Item = (&'a str, &'a str)>,
-    ) -> PyroscopeClient {
-        let mut forwarded = RequestHeaders::new();
-        for (name, value) in headers.filter(|(name, _)| is_forwarded(name)) {
-            if let Err(error) = forwarded.append(name, value) {
-                tracing::debug!(%error, "a header is not forwarded");
-            }
-        }
-        self.client.with_headers(&forwarded)
+    /// The metrics server. Errors: none is set up, or its settings make no sense.
+    pub(crate) fn metrics(&self) -> Result<&MetricsServer, &Refusal> {
+        self.metrics.as_ref()
     }
+}
+
+/// What of a call's headers may reach a server; each client decides further.
+pub(crate) fn forwarded<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -> RequestHeaders {
+    let mut forwarded = RequestHeaders::new();
+    for (name, value) in headers.filter(|(name, _)| is_forwarded(name)) {
+        if let Err(error) = forwarded.append(name, value) {
+            tracing::debug!(%error, "a header is not forwarded");
+        }
+    }
+    forwarded
 }
 
 /// Which headers of a call may reach the server: who asks, and nothing that belongs to Grafana

@@ -35,7 +35,7 @@ impl Instances {
         let key = (ctx.plugin.org_id, settings.uid.clone());
         let version = Version {
             updated_millis: settings.updated_millis,
-            proxy: crate::client_config::PROXY_KEYS
+            proxy: crate::http_settings::PROXY_KEYS
                 .iter()
                 .map(|key| ctx.plugin.grafana_config.get(key).map(str::to_owned))
                 .collect(),
@@ -48,7 +48,7 @@ impl Instances {
             return Ok(Arc::clone(&found.instance));
         }
         let config = client_config(settings, &ctx.plugin.grafana_config)?;
-        let instance = Arc::new(Instance::new(settings, &config)?);
+        let instance = Arc::new(Instance::new(settings, &config, &ctx.plugin.grafana_config)?);
         known.insert(key, Known { version, instance: Arc::clone(&instance) });
         Ok(instance)
     }

@@ -5,9 +5,13 @@ mod call_metrics;
 mod client_config;
 mod error_table;
 mod health_handler;
+mod http_settings;
 mod instance;
 mod instances;
 mod lookup;
+mod metrics_resources;
+mod metrics_server;
+mod promql;
 mod query_handler;
 mod resource_handler;
 mod series_frames;
@@ -22,6 +26,8 @@ use instances::Instances;
 
 pub use client_config::{Refusal, client_config};
 pub use lookup::{FactCache, FoundTree, TreeLookup};
+pub use metrics_server::metrics_config;
+pub use promql::{MAX_EXEMPLAR_ROWS, exemplar_frame};
 pub use series_frames::series_frames;
 pub use tree_frame::tree_frame;
 

@@ -5,12 +5,14 @@ use std::time::Instant;
 use grafana_plugin::frame::{Frame, Notice, Severity};
 use grafana_plugin::{DataHandler, ErrorSource, QueryError, QueryResult, RequestContext};
 use pyroscope_client::PyroscopeClient;
+use query::promql::PROMQL;
 use query::{ProfileSource, Query, ValidQuery, Window};
 
 use crate::Fireline;
 use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
 use crate::instance::Instance;
 use crate::lookup::TreeLookup;
+use crate::promql;
 use crate::series_frames::series_frames;
 use crate::tree_frame::tree_frame;
 
@@ -39,9 +41,13 @@ impl Fireline {
         if !asked.query_type.is_empty() {
             query.query_type.clone_from(&asked.query_type);
         }
+        let window = Window { start_millis: asked.from_millis, end_millis: asked.to_millis };
+        if query.query_type == PROMQL {
+            check_window(window)?;
+            return promql::answer(&instance, ctx, asked, window).await;
+        }
         let valid =
             ValidQuery::new(&query, &instance.settings).map_err(|error| invalid_query(&error))?;
-        let window = Window { start_millis: asked.from_millis, end_millis: asked.to_millis };
         check_window(window)?;
         let step_millis = asked.interval_millis.max(instance.settings.min_step_millis).max(1);
         let client = instance.client_for(ctx);

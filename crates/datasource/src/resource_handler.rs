@@ -10,20 +10,23 @@ use selector::{MatchOp, PastedQuery, ProfileTypeId, Selector, SelectorError};
 use serde_json::{Map, Value, json};
 
 use crate::Fireline;
-use crate::error_table::{message, verdict};
+use crate::error_table::{message, metrics_message, verdict};
 use crate::instance::Instance;
+use crate::metrics_resources;
 
 /// Without a range the last hour is meant. Unit: milliseconds.
 const DEFAULT_RANGE_MILLIS: i64 = 3_600_000;
 
 /// Why a resource call has no answer.
-enum Failure {
+pub(crate) enum Failure {
     /// A parameter makes no sense.
     Parameter(String),
     /// A selector that is not one: where, for the editor's caret.
     Selector(SelectorError),
     /// The source failed.
     Source(SourceError),
+    /// The metrics server failed.
+    Metrics(SourceError),
     /// There is no such resource.
     NoSuchResource,
 }
@@ -54,7 +57,11 @@ impl Fireline {
         }
         let parameters = Parameters::of(request);
         let client = instance.client_for_resource(&request.headers);
-        match answer(&instance, &client, &request.path, &parameters).await {
+        let outcome = match request.path.trim_matches('/').strip_prefix("metrics/") {
+            Some(name) => metrics_resources::answer(&instance, request, name, &parameters).await,
+            None => answer(&instance, &client, &request.path, &parameters).await,
+        };
+        match outcome {
             Ok(value) => ResourceResponse::json(200, &value),
             Err(Failure::Parameter(text)) => failed(400, &text),
             Err(Failure::Selector(error)) => ResourceResponse::json(
@@ -62,11 +69,13 @@ impl Fireline {
                 &json!({"message": error.to_string(), "offset": error.offset}),
             ),
             Err(Failure::Source(error)) => failed(verdict(error.kind).0, &message(&error)),
+            Err(Failure::Metrics(error)) => failed(verdict(error.kind).0, &metrics_message(&error)),
             Err(Failure::NoSuchResource) => failed(
                 404,
                 &format!(
                     "there is no resource {:?}, expected one of profileTypes, labelNames, labelValues, \
-                 profileMetadata, startingPoint, serverInfo",
+                 profileMetadata, startingPoint, serverInfo, \
+                 metrics/labelNames, metrics/labelValues, metrics/metadata",
                     request.path
                 ),
             ),
@@ -148,7 +157,7 @@ async fn profile_metadata(
 }
 
 /// The parameters of a resource call, from its query string.
-struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
     fn of(request: &ResourceRequest) -> Self {
@@ -156,7 +165,8 @@ impl Parameters {
         Self(pairs.into_owned().collect())
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    /// The value of a parameter.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 
@@ -171,7 +181,8 @@ impl Parameters {
         }
     }
 
-    fn window(&self) -> Result<Window, Failure> {
+    /// The time range; without one the last hour.
+    pub(crate) fn window(&self) -> Result<Window, Failure> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now_millis = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
         let end_millis = self.millis("end")?.unwrap_or(now_millis);

@@ -3,6 +3,8 @@
 use selector::{MatchOp, Matcher, Selector};
 use serde_json::{Map, Value};
 
+use crate::promql::interpolate_expr;
+
 /// How Grafana is to write the value of a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VariableFormat {
@@ -45,12 +47,13 @@ pub fn interpolate(
             Value::String(text) if key == "labelSelector" => {
                 Value::String(interpolate_selector(text, replace))
             }
+            Value::String(text) if key == "expr" => Value::String(interpolate_expr(text, replace)),
             _ if matches!(key.as_str(), "refId" | "datasource" | "queryType") => value.clone(),
             _ => interpolate_value(value, replace),
         };
         filled.insert(key.clone(), value);
     }
-    for key in ["maxNodes", "limit"] {
+    for key in ["maxNodes", "limit", "maxExemplars"] {
         let number = filled
             .get(key)
             .and_then(Value::as_str)

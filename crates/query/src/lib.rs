@@ -12,6 +12,7 @@ mod model;
 mod node_limit;
 mod prepare;
 mod profile_source;
+pub mod promql;
 mod settings;
 mod shell_constants;
 mod source_notice;

@@ -110,7 +110,7 @@ impl Query {
     }
 }
 
-fn text<'de, D: serde::Deserializer<'de>>(json: D) -> Result<String, D::Error> {
+pub(crate) fn text<'de, D: serde::Deserializer<'de>>(json: D) -> Result<String, D::Error> {
     Ok(match Value::deserialize(json)? {
         Value::String(text) => text,
         Value::Number(number) => number.to_string(),
@@ -148,6 +148,6 @@ fn number_or_zero<'de, D: serde::Deserializer<'de>>(json: D) -> Result<i64, D::E
     Ok(number(json)?.unwrap_or(0))
 }
 
-fn truth<'de, D: serde::Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
+pub(crate) fn truth<'de, D: serde::Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
     Ok(matches!(Value::deserialize(json)?, Value::Bool(true)))
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::editor::{ResourceRequest, fields, sentence, should_wait};
 use crate::interpolate::{VariableFormat, escape_regex, interpolate};
+use crate::promql::{PROMQL, PromqlQuery, ValidPromql};
 use crate::{Query, Settings, ValidQuery, Window};
 
 /// One filter that the user added to the whole dashboard or to Explore.
@@ -72,7 +73,7 @@ pub struct RefusedQuery {
     pub waits: bool,
 }
 
-/// Prepares queries. A query without a profile type is not finished: it is left out without a word, as the editor is about to fill it.
+/// Prepares queries. A query without a profile type or expression is not finished: it is left out without a word, as the editor is about to fill it.
 ///
 /// `replace` is Grafana's own replacement of template variables.
 pub fn prepare(
@@ -81,10 +82,17 @@ pub fn prepare(
 ) -> PreparedQueries {
     let mut prepared = PreparedQueries::default();
     for query in &request.queries {
-        if fields::flag(query, "hide") || fields::text(query, "profileTypeId").is_empty() {
+        let is_promql = fields::text(query, "queryType") == PROMQL;
+        let subject = if is_promql { "expr" } else { "profileTypeId" };
+        if fields::flag(query, "hide") || fields::text(query, subject).is_empty() {
             continue;
         }
-        match prepare_one(query, request, replace) {
+        let outcome = if is_promql {
+            prepare_promql(query, request, replace)
+        } else {
+            prepare_one(query, request, replace)
+        };
+        match outcome {
             Ok(query) => prepared.queries.push(query),
             Err((message, waits)) => {
                 let ref_id = fields::text(query, "refId").to_owned();
@@ -136,6 +144,27 @@ fn prepare_one(
     };
     query.insert("queryType".to_owned(), Value::from(query_type.to_owned()));
     query.insert("labelSelector".to_owned(), Value::String(selector.to_string()));
+    Ok(query)
+}
+
+/// Filters are about profiles' labels and PromQL is not taken apart here: the answer tells that they were left out.
+fn prepare_promql(
+    query: &Map<String, Value>,
+    request: &PrepareRequest,
+    replace: &mut dyn FnMut(&str, VariableFormat) -> String,
+) -> Result<Map<String, Value>, (String, bool)> {
+    let mut query = interpolate(query, replace);
+    if let Some(Value::String(text)) = query.get("maxExemplars") {
+        let message = format!("maxExemplars is {text:?}, expected a whole number of 0 or more.");
+        return Err((message, false));
+    }
+    let read: PromqlQuery = serde_json::from_value(Value::Object(query.clone()))
+        .map_err(|error| (error.to_string(), false))?;
+    ValidPromql::new(&read).map_err(|error| (sentence(&error.to_string()), false))?;
+    if !request.filters.is_empty() {
+        let labels = request.filters.iter().map(|filter| Value::from(filter.key.clone()));
+        query.insert("leftOutFilters".to_owned(), labels.collect());
+    }
     Ok(query)
 }
 

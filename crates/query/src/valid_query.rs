@@ -48,7 +48,9 @@ pub struct ValidQuery {
 #[non_exhaustive]
 pub enum QueryError {
     /// `queryType` is not one of ours.
-    #[error("unknown query type {found:?}, expected \"metrics\", \"profile\" or \"both\"")]
+    #[error(
+        "unknown query type {found:?}, expected \"metrics\", \"profile\", \"both\" or \"promql\""
+    )]
     QueryType {
         /// As written.
         found: String,

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("flame-view", &["profile"]),
     ("grafana-plugin", &[]),
     ("upstream-http", &["profile-codec", "query"]),
+    ("prometheus-client", &["query", "upstream-http"]),
     (
         "pyroscope-client",
         &["profile", "profile-codec", "pyroscope-api", "query", "selector", "upstream-http"],
@@ -27,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "grafana-plugin",
             "links",
             "profile",
+            "prometheus-client",
             "pyroscope-client",
             "query",
             "selector",

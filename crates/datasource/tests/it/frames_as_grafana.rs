@@ -81,7 +81,7 @@ fn without_allowed_differences(result: &mut Value) {
 }
 
 /// Where two values differ first, and how; a picture of both would fill the screen.
-fn first_difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> {
+pub(crate) fn first_difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> {
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {
             let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
@@ -103,7 +103,7 @@ fn first_difference(path: &str, ours: &Value, theirs: &Value) -> Option<String> 
 }
 
 /// A division in another order differs in the last bit.
-fn round(values: &mut Value) {
+pub(crate) fn round(values: &mut Value) {
     match values {
         Value::Array(items) => items.iter_mut().for_each(round),
         Value::Number(number) => *values = json!(format!("{:.9}", number.as_f64().unwrap())),

@@ -8,5 +8,8 @@ mod grafana_drives_it;
 mod health;
 mod lookups;
 mod played_server;
+mod prometheus_server;
+mod promql;
 mod queries;
+mod real_prometheus;
 mod resources;

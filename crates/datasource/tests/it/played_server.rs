@@ -34,6 +34,11 @@ impl Answer {
         answer
     }
 
+    pub(crate) fn json(body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("Content-Type", "application/json")];
+        Self { status: 200, headers, body: body.into(), cut_after: None }
+    }
+
     pub(crate) fn error(status: u16, content_type: &'static str, body: &str) -> Self {
         Self {
             status,

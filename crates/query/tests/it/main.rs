@@ -6,6 +6,7 @@ mod duration;
 mod interpolating;
 mod model;
 mod preparing;
+mod promql;
 mod query_editor;
 mod settings;
 mod settings_editor;
