@@ -23,6 +23,7 @@ mod similar;
 mod window_padding;
 
 // Where links lead.
+pub mod correlation;
 pub mod target;
 
 pub use alias::fold_label_name;

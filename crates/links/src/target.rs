@@ -85,6 +85,20 @@ pub fn trace_backend_query(datasource_type: &str, trace_id: &str) -> Option<Valu
     }
 }
 
+/// The query of a link to the traces of a service.
+/// None: a data source of this type cannot be asked for them by a query, or is not known.
+#[must_use]
+pub fn trace_search_query(datasource_type: &str, service: &str) -> Option<Value> {
+    match DataSourceKind::of_type(datasource_type)? {
+        DataSourceKind::Tempo => {
+            let query = format!("{{resource.service.name={}}}", quoted(service));
+            Some(json!({ "query": query, "queryType": "traceql" }))
+        }
+        DataSourceKind::Jaeger => Some(json!({ "queryType": "search", "service": service })),
+        _ => None,
+    }
+}
+
 /// The query of a link to logs. `expr`: LogQL.
 /// None: a data source of this type has no logs that are asked in LogQL, or is not known.
 #[must_use]
@@ -150,7 +164,7 @@ pub fn profile_query(datasource_type: &str, query: &Query) -> Option<Value> {
     }
 }
 
-/// A text in LogQL's quotes.
+/// A text in the quotes of LogQL and TraceQL.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

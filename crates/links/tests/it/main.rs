@@ -1,5 +1,7 @@
 //! Tests of crate `links`, in the words of the domain.
 
+mod correlation_generation;
+mod correlation_rules;
 mod exemplars;
 mod explanation;
 mod ids;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use links::target::{
     DataSourceKind, lines_of_trace, logs_query, metrics_query, profile_query, records_of_trace,
-    trace_backend_query, trace_query,
+    trace_backend_query, trace_query, trace_search_query,
 };
 use query::{LinkPlan, Query};
 use serde_json::{Value, json};
@@ -72,6 +72,18 @@ fn tempo_reads_an_id_as_traceql_in_the_browser_only() {
 fn variables_of_grafana_stay_as_they_are() {
     let query = trace_query("zipkin", "${__value.raw}").expect("Zipkin has traces");
     assert_eq!(query, json!({ "query": "${__value.raw}", "queryType": "traceID" }));
+}
+
+#[test]
+fn traces_of_a_service_are_searched_where_a_query_can() {
+    for case in ["tempo-search-traces", "jaeger-search"] {
+        let (datasource_type, _) = asked(case);
+        let link = trace_search_query(&datasource_type, "checkout").expect("it searches");
+        assert_eq!(link, asked_as_by(case, &link), "{case}");
+    }
+    for datasource_type in ["zipkin", "loki", "mysql"] {
+        assert_eq!(trace_search_query(datasource_type, "checkout"), None);
+    }
 }
 
 #[test]
