@@ -73,7 +73,8 @@ pub(crate) async fn spans(source: &impl ProfileSource, subject: &Subject) -> Out
         // A span may go on in the next profile: its value is that of one.
         let time = exemplar.timestamp_millis;
         let of_profile = TreeRequest {
-            window: Window { start_millis: time, end_millis: time },
+            // A profile within the millisecond is after its start, for sources that count in nanoseconds.
+            window: Window { start_millis: time, end_millis: time + 1 },
             ..subject.tree()
         };
         let span_ids = vec![exemplar.span_id.clone()];

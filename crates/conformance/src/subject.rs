@@ -20,6 +20,8 @@ pub struct Subject {
     pub group_by: String,
     /// How the source cuts trees.
     pub truncation: Truncation,
+    /// Whether its stats know of profiles as soon as they can be queried.
+    pub stats_are_prompt: bool,
 }
 
 /// How a source cuts trees.

@@ -68,7 +68,7 @@ pub(crate) fn label_sets(
     }
     let cut: BTreeSet<Labels> =
         series.iter().map(|labels| keep_labels(labels, label_names)).collect();
-    Ok(cut.into_iter().filter(|labels| !labels.is_empty()).collect())
+    Ok(cut.into_iter().collect())
 }
 
 /// The profile types that have data, ascending.

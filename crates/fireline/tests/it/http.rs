@@ -45,15 +45,16 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) async fn start(arguments: &ServeArguments, store: impl ProfileStore) -> Self {
-        Self::start_with(arguments, store, ConnectionLimits::default()).await
+        Self::start_with(arguments, store, ConnectionLimits::default(), RECORDED_CLOCK).await
     }
 
     pub(crate) async fn start_with(
         arguments: &ServeArguments,
         store: impl ProfileStore,
         limits: ConnectionLimits,
+        clock: Clock,
     ) -> Self {
-        let server = Server::bind(arguments, store, RECORDED_CLOCK).await.unwrap();
+        let server = Server::bind(arguments, store, clock).await.unwrap();
         let server = server.with_limits(limits);
         let (address, url) = (server.address().unwrap(), server.url().to_owned());
         let (stop, stopped) = oneshot::channel::<()>();

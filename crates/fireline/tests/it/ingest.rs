@@ -121,7 +121,7 @@ async fn folded_stack_traces_become_a_profile() {
     let incoming = &profiles[0];
     assert_eq!(label(&incoming.labels, "__name__"), Some("process_cpu"));
     assert_eq!(label(&incoming.labels, "service_name"), Some("checkout"));
-    assert_eq!(label(&incoming.labels, "pyroscope_spy"), None);
+    assert_eq!(label(&incoming.labels, "pyroscope_spy"), Some("unknown"));
     assert_eq!(sample_types(incoming), ["cpu"]);
     assert_eq!(incoming.profile.time_nanos, 1_795_240_230_000_000_000);
     assert_eq!(incoming.profile.duration_nanos, 10_000_000_000);

@@ -1,6 +1,7 @@
 //! The server on real sockets.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod beside_pyroscope;
 mod cli;
 mod fake_store;
 mod http;

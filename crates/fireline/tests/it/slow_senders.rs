@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::fake_store::FakeStore;
-use crate::http::{Request, Running, arguments};
+use crate::http::{RECORDED_CLOCK, Request, Running, arguments};
 
 /// Longer than anything here may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 async fn start(limits: ConnectionLimits) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let arguments = arguments(folder.path(), &["--no-workbench"]);
-    Running::start_with(&arguments, FakeStore::default(), limits).await
+    Running::start_with(&arguments, FakeStore::default(), limits, RECORDED_CLOCK).await
 }
 
 fn short() -> ConnectionLimits {

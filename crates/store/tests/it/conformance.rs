@@ -17,6 +17,7 @@ fn subject() -> Subject {
         window: Window { start_millis: 1_795_240_169_000, end_millis: 1_795_240_289_000 },
         group_by: "route".to_owned(),
         truncation: Truncation::Exact,
+        stats_are_prompt: true,
     }
 }
 

@@ -131,7 +131,7 @@ fn incoming(
     if !has(&labels, name) {
         labels.push((name.to_owned(), application));
     }
-    if !parameters.spy_name.is_empty() && !has(&labels, "pyroscope_spy") {
+    if !has(&labels, "pyroscope_spy") {
         labels.push(("pyroscope_spy".to_owned(), parameters.spy_name));
     }
     labels.retain(|(name, _)| name != "__name__");

@@ -21,11 +21,14 @@ pub(crate) struct IngestParameters {
     pub(crate) until_nanos: i64,
     /// Samples a second, at least 1.
     pub(crate) sample_rate: u32,
-    /// The profiler, for instance `gospy`. Empty: not told.
+    /// The profiler, for instance `gospy`, or `unknown`.
     pub(crate) spy_name: String,
     /// How the body is written.
     pub(crate) format: Format,
 }
+
+/// The profiler of a push that does not name it, as Pyroscope has it.
+const UNKNOWN_SPY: &str = "unknown";
 
 /// How the body of a push is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,8 @@ impl IngestParameters {
                 IngestError::Parameter(format!("sampleRate {text:?}: expected samples a second"))
             })?,
         };
-        let spy_name = query.get("spyName").unwrap_or_default().to_owned();
+        let spy_name = query.get("spyName").filter(|name| !name.is_empty());
+        let spy_name = spy_name.unwrap_or(UNKNOWN_SPY).to_owned();
         let format = Format::of(query.get("format"), headers)?;
         Ok(Self { name, from_nanos, until_nanos, sample_rate, spy_name, format })
     }
