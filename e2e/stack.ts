@@ -14,8 +14,22 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** A server to which nothing was pushed. */
+export interface EmptyStack extends Stack {
+  /** Starts the demo program, which pushes profiles. */
+  startDemo(): void;
+}
+
 /** Starts `fireline serve`, and the demo program that pushes profiles to it. */
 export async function startStack(programs: string, basePath = '/'): Promise<Stack> {
+  const stack = await startEmptyStack(programs, basePath);
+  stack.startDemo();
+  await profilesArrived(stack.url);
+  return stack;
+}
+
+/** Starts `fireline serve`. */
+export async function startEmptyStack(programs: string, basePath = '/'): Promise<EmptyStack> {
   const data = mkdtempSync(path.join(tmpdir(), 'fireline-e2e-'));
   const server = spawn(
     path.join(programs, 'fireline'),
@@ -23,13 +37,15 @@ export async function startStack(programs: string, basePath = '/'): Promise<Stac
     { stdio: ['ignore', 'pipe', 'inherit'] }
   );
   const url = await firstUrl(server);
-  const demo = spawn(path.join(programs, 'fireline-demo'), ['--server', url.replace(/\/$/, '')], { stdio: 'ignore' });
-  await profilesArrived(url);
+  let demo: ChildProcess | undefined;
   return {
     url,
+    startDemo: () => {
+      demo = spawn(path.join(programs, 'fireline-demo'), ['--server', url.replace(/\/$/, '')], { stdio: 'ignore' });
+    },
     killPlugin: () => killChildren(server.pid, 'gpx_fireline'),
     stop: async () => {
-      await end(demo);
+      await (demo && end(demo));
       await end(server);
       rmSync(data, { recursive: true, force: true });
     },

@@ -3,7 +3,7 @@ import { expect, ownStack, programs, test } from '../fixtures';
 import { WorkbenchDriver } from '../pages/workbench_driver';
 import { FlameGraph } from '../pages/driver';
 import { expectFunctions } from '../pages/expect_functions';
-import { startStack } from '../stack';
+import { startEmptyStack, startStack } from '../stack';
 
 test('a vanished wasm is told, never a blank page @workbench', async ({ driver, page }) => {
   await page.route('**/*.wasm', (route) => route.fulfill({ status: 404 }));
@@ -45,6 +45,23 @@ test('the bundle works below a sub path @workbench', async ({ page }) => {
     await expectFunctions(driver, new FlameGraph(driver.flamePanel()), 'checkout', ['checkout'], 45_000);
     expect(new URL(page.url()).pathname).toBe('/grafana/');
     expect(outside).toEqual([]);
+  } finally {
+    await stack.stop();
+  }
+});
+
+test('a page that is opened before the first profiles shows them by itself @workbench', async ({ page }) => {
+  test.setTimeout(120_000);
+  test.skip(!programs, 'needs a server of its own: FIRELINE_PROGRAMS is not given');
+  const stack = await startEmptyStack(programs ?? '');
+  try {
+    const driver = new WorkbenchDriver(page, stack.url);
+    await driver.open();
+    await expect(page.getByText('No profiles in this time range')).toBeVisible();
+    stack.startDemo();
+    // Nothing is clicked.
+    await expect(new FlameGraph(driver.flamePanel()).graph()).toBeVisible({ timeout: 60_000 });
+    expect(driver.queryInUrl().labelSelector).toContain('service_name=');
   } finally {
     await stack.stop();
   }

@@ -39,6 +39,9 @@ export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorP
             (cause) => step((editor) => editor.dispatch({ kind: 'fetchFailed', id: effect.id, message: messageOf(cause) }))
           );
           break;
+        case 'wait':
+          window.setTimeout(() => step((editor) => editor.dispatch({ kind: 'waited', millis: effect.millis })), effect.millis);
+          break;
         default:
           effect satisfies never;
       }

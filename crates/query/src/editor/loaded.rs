@@ -26,6 +26,11 @@ impl Loaded {
         effects.push(EditorEffect::Fetch { id: *next_id, request });
     }
 
+    /// Makes the next [`want`](Self::want) ask, even if the question is the same.
+    pub(crate) fn ask_again(&mut self) {
+        self.asked = None;
+    }
+
     /// Takes an answer if it is to the question last asked.
     pub(crate) fn answer(&mut self, id: u32, answer: &Result<Value, String>) {
         if self.asked.as_ref().is_some_and(|(asked, _)| *asked == id) {

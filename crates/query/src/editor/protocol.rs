@@ -102,6 +102,11 @@ pub enum EditorAction {
         #[cfg_attr(feature = "ts", tsify(type = "unknown"))]
         body: Value,
     },
+    /// The time of [`EditorEffect::Wait`] is over.
+    Waited {
+        /// How long it was.
+        millis: u32,
+    },
     /// There is no answer to [`EditorEffect::Fetch`].
     FetchFailed {
         /// Of the request.
@@ -132,6 +137,11 @@ pub enum EditorEffect {
         value: Map<String, Value>,
         /// Whether the query is to be run at once.
         run: bool,
+    },
+    /// Come back with [`EditorAction::Waited`] after a while.
+    Wait {
+        /// How long.
+        millis: u32,
     },
 }
 

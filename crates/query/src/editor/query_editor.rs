@@ -14,6 +14,9 @@ use super::service::{service_of, with_service};
 use super::starting_point::{StartingPoint, preferred_profile_type};
 use crate::{DEFAULT_SERVICE_LABEL, Window};
 
+/// After how long a datasource without profiles is asked again. Unit: milliseconds.
+const LOOK_AGAIN_MILLIS: u32 = 5_000;
+
 /// State of a query editor.
 #[derive(Debug, Default)]
 pub(crate) struct QueryEditor {
@@ -30,6 +33,10 @@ pub(crate) struct QueryEditor {
     /// The starting point was taken, or the user chose something: no choice is made for them again.
     started: bool,
     run_when_types_known: bool,
+    /// A [`EditorEffect::Wait`] is under way.
+    is_waiting: bool,
+    /// How much later it is than the props say. Unit: milliseconds.
+    waited_millis: i64,
 }
 
 impl QueryEditor {
@@ -37,6 +44,9 @@ impl QueryEditor {
     pub(crate) fn set_props(&mut self, props: EditorProps) -> EditorUpdate {
         let before = text(&self.props.value, "labelSelector");
         self.input.follow(before, text(&props.value, "labelSelector"));
+        if props.to_millis != self.props.to_millis {
+            self.waited_millis = 0;
+        }
         self.props = props;
         self.settle()
     }
@@ -74,6 +84,7 @@ impl QueryEditor {
             }
             EditorAction::Open { .. } => {}
             EditorAction::Press { button } => self.press(&button),
+            EditorAction::Waited { millis } => self.waited(millis),
             EditorAction::Fetched { id, body } => self.answered(id, &Ok(body)),
             EditorAction::FetchFailed { id, message } => self.answered(id, &Err(message)),
         }
@@ -106,7 +117,8 @@ impl QueryEditor {
     pub(crate) fn window(&self) -> Window {
         const MINUTE: i64 = 60_000;
         let start = (self.props.from_millis as i64).div_euclid(MINUTE);
-        let end = (self.props.to_millis as i64).div_euclid(MINUTE) + 1;
+        let end = (self.props.to_millis as i64).saturating_add(self.waited_millis);
+        let end = end.div_euclid(MINUTE) + 1;
         Window { start_millis: start * MINUTE, end_millis: end.saturating_mul(MINUTE) }
     }
 
@@ -164,10 +176,31 @@ impl QueryEditor {
             fields::set_text(&mut self.props.value, "serviceLabel", label);
             self.change(false);
         } else if button == query_form::TRY_AGAIN {
-            self.services = Loaded::default();
-            self.profile_types = Loaded::default();
-            self.starting_point = Loaded::default();
+            self.look_again();
         }
+    }
+
+    fn look_again(&mut self) {
+        self.services.ask_again();
+        self.profile_types.ask_again();
+        self.starting_point.ask_again();
+    }
+
+    /// Looks again, later, if there still is nothing: profiles may come for the first time.
+    fn waited(&mut self, millis: u32) {
+        self.is_waiting = false;
+        if self.finds_nothing() {
+            self.waited_millis = self.waited_millis.saturating_add(i64::from(millis));
+            self.look_again();
+        }
+    }
+
+    /// Whether the datasource answered, and has nothing in this time range.
+    pub(crate) fn finds_nothing(&self) -> bool {
+        let answered = [&self.services, &self.profile_types];
+        answered.iter().all(|loaded| loaded.value().is_some())
+            && self.services.texts().is_empty()
+            && query_form::type_ids(&self.profile_types).is_empty()
     }
 
     fn answered(&mut self, id: u32, answer: &Result<Value, String>) {
@@ -201,6 +234,11 @@ impl QueryEditor {
         }
         self.start(window, &service_label);
         self.keep_type_of_service();
+        let is_answered = self.services.is_fresh() && self.profile_types.is_fresh();
+        if is_answered && self.finds_nothing() && !self.is_waiting {
+            self.is_waiting = true;
+            self.effects.push(EditorEffect::Wait { millis: LOOK_AGAIN_MILLIS });
+        }
         EditorUpdate { form: self.form(), effects: std::mem::take(&mut self.effects) }
     }
 

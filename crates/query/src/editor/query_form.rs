@@ -280,13 +280,13 @@ fn notices(editor: &QueryEditor) -> Vec<FormNotice> {
             });
         }
     }
-    let types = type_ids(&editor.profile_types);
-    let is_empty = editor.services.is_fresh() && editor.profile_types.is_fresh();
-    if is_empty && services.is_empty() && types.is_empty() {
+    if editor.finds_nothing() {
         notices.push(FormNotice {
             severity: FormSeverity::Info,
             title: "No profiles in this time range".to_owned(),
-            text: "Choose a longer time range, or check that profiles are being sent.".to_owned(),
+            text: "Choose a longer time range, or check that profiles are being sent; what arrives is \
+                   shown by itself."
+                .to_owned(),
             buttons: vec![button(TRY_AGAIN, "Look again")],
         });
     } else if let Some(wait) = waits(editor) {

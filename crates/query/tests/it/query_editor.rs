@@ -18,6 +18,8 @@ struct Play {
     runs: usize,
     answers: BTreeMap<String, Value>,
     asked: Vec<String>,
+    /// What was waited for, and is not over yet.
+    waits: Vec<u32>,
 }
 
 impl Play {
@@ -45,6 +47,7 @@ impl Play {
             runs: 0,
             answers,
             asked: Vec::new(),
+            waits: Vec::new(),
         }
     }
 
@@ -121,6 +124,7 @@ impl Play {
                     self.query = value;
                     self.runs += usize::from(run);
                 }
+                EditorEffect::Wait { millis } => self.waits.push(millis),
                 EditorEffect::Fetch { id, request } => {
                     let parts = [
                         Some(&request.path),
@@ -185,6 +189,73 @@ fn a_datasource_that_cannot_say_where_to_begin_gets_its_first_service() {
     let play = play.answering("labelValues service_name {}", json!(["cart"])).open("explore");
     assert_eq!(play.query["labelSelector"], r#"{service_name="cart"}"#);
     assert!(play.runs >= 1);
+}
+
+#[test]
+fn a_datasource_without_profiles_is_asked_again_until_it_has_some() {
+    let mut play = Play::new(json!({"refId": "A"}))
+        .answering("startingPoint", json!({}))
+        .answering("labelValues service_name {}", json!([]))
+        .answering("profileTypes {}", json!([]))
+        .open("explore");
+    for _ in 0..3 {
+        assert_eq!(play.titles(), ["No profiles in this time range"]);
+        assert_eq!(play.waits, [5_000], "one wait at a time");
+        let asked = play.asked.len();
+        play.act(EditorAction::Press { button: "tryAgain".into() });
+        assert_eq!(play.waits, [5_000], "whoever looks by hand starts no second wait");
+        let millis = play.waits.remove(0);
+        play.act(EditorAction::Waited { millis });
+        assert!(play.asked.len() > asked + 2, "{:?}", play.asked);
+    }
+    assert_eq!((play.runs, play.last.form.notices.len()), (0, 1));
+
+    // The first profiles: the query begins by itself, and nothing is waited for any longer.
+    let checkout = json!({"service": "checkout", "profileTypeId": CPU});
+    play = play
+        .answering("startingPoint", checkout)
+        .answering("labelValues service_name {}", json!(["checkout"]))
+        .answering("profileTypes {}", json!([{"id": CPU}]));
+    let millis = play.waits.remove(0);
+    play.act(EditorAction::Waited { millis });
+    assert_eq!(play.query["labelSelector"], r#"{service_name="checkout"}"#);
+    assert_eq!((play.runs, play.waits.len()), (1, 0));
+    assert!(play.titles().is_empty(), "{:?}", play.titles());
+}
+
+#[test]
+fn what_is_asked_after_waiting_reaches_as_far_as_was_waited() {
+    let mut editor = Editor::new(EditorKind::Query);
+    let end_of = |update: &EditorUpdate| {
+        let ends = update.effects.iter().filter_map(|effect| match effect {
+            EditorEffect::Fetch { request, .. } => request.params["end"].parse::<i64>().ok(),
+            _ => None,
+        });
+        ends.max()
+    };
+    let answer = |editor: &mut Editor, update: &EditorUpdate| {
+        let mut effects = Vec::new();
+        for effect in &update.effects {
+            if let EditorEffect::Fetch { id, request } = effect {
+                let is_object = request.path == "startingPoint";
+                let body = if is_object { json!({}) } else { json!([]) };
+                effects.extend(editor.dispatch(EditorAction::Fetched { id: *id, body }).effects);
+            }
+        }
+        effects
+    };
+    let props = EditorProps {
+        from_millis: 1_795_240_170_000.0,
+        to_millis: 1_795_240_290_000.0,
+        ..EditorProps::default()
+    };
+    let mut update = editor.set_props(props);
+    let first = end_of(&update).unwrap();
+    for _ in 0..13 {
+        assert_eq!(answer(&mut editor, &update), [EditorEffect::Wait { millis: 5_000 }]);
+        update = editor.dispatch(EditorAction::Waited { millis: 5_000 });
+    }
+    assert_eq!(end_of(&update), Some(first + 60_000), "65 s are a minute more");
 }
 
 #[test]
