@@ -1,8 +1,10 @@
-// What a person sees of functions in a flame graph: moves the pointer over it, row by row, and reads
-// the tooltip; where one speaks of a wanted function, the pixels there must be a frame's.
+// What a person sees of functions in a flame graph: moves the pointer to everything that is painted,
+// row by row, and reads the tooltip; where one speaks of a wanted function, the pixels there must be
+// a frame's.
 
 const ROW_CSS_PX = 21;
-const STEP_CSS_PX = 10;
+/** Above the letters of a name. */
+const TOP_CSS_PX = 3;
 
 /**
  * Looks for functions. A name is found where it ends a function's name, whatever its module.
@@ -18,18 +20,41 @@ export async function seenFunctions(page, graph, names) {
     return seen;
   }
   await page.mouse.move(box.x + 1, box.y + 1);
-  for (let y = ROW_CSS_PX / 2; y < box.height && seen.size < names.length; y += ROW_CSS_PX) {
-    for (let x = 2; x < box.width && seen.size < names.length; x += STEP_CSS_PX) {
-      await page.mouse.move(box.x + x, box.y + y);
-      const tooltip = await graph.page().evaluate(() => document.querySelector('[role="tooltip"]')?.innerText ?? '');
-      const title = tooltip.split('\n')[0];
-      const name = names.find((wanted) => !seen.has(wanted) && title.endsWith(wanted));
-      if (name) {
-        seen.set(name, { tooltip, isFrame: await isFrame(graph, x, y) });
-      }
+  for (const [x, y] of await painted(graph)) {
+    if (seen.size === names.length) {
+      break;
+    }
+    await page.mouse.move(box.x + x, box.y + y);
+    const tooltip = await page.evaluate(() => document.querySelector('[role="tooltip"]')?.innerText ?? '');
+    const title = tooltip.split('\n')[0];
+    const name = names.find((wanted) => !seen.has(wanted) && title.endsWith(wanted));
+    if (name) {
+      seen.set(name, { tooltip, isFrame: await isFrame(graph, x, y) });
     }
   }
   return seen;
+}
+
+/** The middle of every stretch of one colour, at least two pixels wide, in every row: where frames may be. */
+async function painted(graph) {
+  return graph.locator('canvas').evaluate(
+    (canvas, [rowHeight, top]) => {
+      const ratio = canvas.width / canvas.getBoundingClientRect().width;
+      const points = [];
+      for (let row = 0; (row * rowHeight + top) * ratio < canvas.height; row += 1) {
+        const line = canvas.getContext('2d').getImageData(0, Math.floor((row * rowHeight + top) * ratio), canvas.width, 1);
+        const colours = new Uint32Array(line.data.buffer);
+        for (let from = 0, to = 0; from < colours.length; from = to) {
+          for (to = from + 1; to < colours.length && colours[to] === colours[from]; to += 1) {}
+          if (colours[from] !== 0 && to - from >= 2) {
+            points.push([(from + to) / 2 / ratio, (row + 0.5) * rowHeight]);
+          }
+        }
+      }
+      return points;
+    },
+    [ROW_CSS_PX, TOP_CSS_PX]
+  );
 }
 
 /** Whether the canvas shows something else there than where nothing is, and no grey. */
