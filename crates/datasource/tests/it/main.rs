@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_servers;
+mod beside_core;
 mod client_config;
 mod frames_as_grafana;
 mod grafana_drives_it;
