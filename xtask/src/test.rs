@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, and a last line that counts.
 
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -39,6 +39,7 @@ const STEPS: &[Step] = &[
     Step { name: "npm packages", run: |_| tools::npm_packages().map(|()| Outcome::default()) },
     Step { name: "lint rust", run: lint_rust },
     Step { name: "lint rust for wasm", run: lint_rust_for_wasm },
+    Step { name: "dependencies", run: dependencies },
     Step { name: "rust tests", run: rust_tests },
     Step { name: "bundle", run: bundle },
     Step { name: "typescript types", run: |_| npm_check("typescript types", "typecheck") },
@@ -110,6 +111,22 @@ fn lint_rust_for_wasm(_: &mut Ground) -> Result<Outcome> {
     // The same folder as the wasm build's, so that what both need is compiled once.
     clippy.env("CARGO_TARGET_DIR", ground::target().join("wasm"));
     checked("lint rust for wasm", &mut clippy)
+}
+
+/// Licences and sources of what is linked, where the program that checks them is installed.
+///
+/// It is never installed here, nor missed where `CI=true`: `docs/testing.md` says why.
+fn dependencies(_: &mut Ground) -> Result<Outcome> {
+    let is_here = cargo(&["deny", "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !is_here {
+        let why = "cargo-deny is not installed (cargo install --locked cargo-deny)";
+        return Ok(skipped("dependencies", why));
+    }
+    checked("dependencies", &mut cargo(&["deny", "check", "bans", "licenses", "sources"]))
 }
 
 fn rust_tests(ground: &mut Ground) -> Result<Outcome> {
