@@ -4,6 +4,7 @@ mod arrows;
 mod compose;
 mod links;
 mod modules;
+mod named_tests;
 mod sizes;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ pub(crate) fn run() -> Result<()> {
     faults.extend(compose::faults()?);
     faults.extend(links::faults(&files)?);
     faults.extend(modules::faults(&files)?);
+    faults.extend(named_tests::faults(&files)?);
     faults.extend(sizes::faults(&files)?);
     if faults.is_empty() {
         println!("tidy: {} files, nothing to say", files.len());

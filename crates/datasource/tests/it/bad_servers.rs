@@ -88,7 +88,7 @@ async fn server_fault_5xx() {
 async fn answer_cut_off() {
     let mut answer = Answer::proto(vec![7; 4096]);
     answer.cut_after = Some(100);
-    check(answer, 502, &["cut"]).await;
+    check(answer, 502, &["SelectMergeStacktraces", "cut off after 100 bytes"]).await;
 }
 
 #[tokio::test]
@@ -108,7 +108,8 @@ async fn gzip_bomb() {
     let answer = Answer::proto_gzip(gzip.finish().unwrap());
     let server = PlayedServer::start(&[("SelectMergeStacktraces", answer)]);
     let result = ask(&call(&server.url, &limited), &profile_query()).await;
-    assert_says(&result.error.unwrap().message, &["1048576"]);
+    let message = result.error.unwrap().message;
+    assert_says(&message, &["SelectMergeStacktraces", "longer than the limit of 1048576 bytes"]);
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ fn a_wheel_step_a_zoom_and_a_drag_cost_what_is_visible() {
 }
 
 #[test]
-fn a_stack_of_5000_frames_draws_and_scrolls_like_one_of_50() {
+fn a_frame_of_5000_levels_draws_and_scrolls_like_one_of_50() {
     let deep = |depth: usize| {
         let mut graph = wide_graph(1, depth);
         graph.update(Action::Wheel {

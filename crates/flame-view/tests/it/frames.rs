@@ -49,13 +49,13 @@ fn a_level_must_follow_from_the_one_before_it() {
 }
 
 #[test]
-fn the_first_row_must_be_a_root() {
+fn a_frame_with_no_root_is_refused() {
     let error = FrameColumns::default().push_levels(&[1.0, 2.0]).unwrap_err();
     assert_eq!(error.to_string(), "row 0 has level 1, expected a root at level 0");
 }
 
 #[test]
-fn columns_of_different_lengths_are_named() {
+fn a_frame_with_ragged_columns_names_the_column_and_both_lengths() {
     let (mut columns, names) = columns(&[(0.0, 3.0, 3.0, "total")]);
     columns.push_levels(&[1.0]).unwrap();
     let error = columns.finish(names).unwrap_err();
@@ -81,7 +81,7 @@ fn a_missing_field_says_what_a_flame_graph_needs() {
 }
 
 #[test]
-fn without_self_values_they_follow_from_the_totals() {
+fn a_frame_without_self_computes_it_and_says_so() {
     let mut names = FunctionNames::default();
     let mut columns = FrameColumns::default();
     columns.push_levels(&[0.0, 1.0, 1.0]).unwrap();
@@ -90,10 +90,11 @@ fn without_self_values_they_follow_from_the_totals() {
     let frame = columns.finish(names).unwrap();
     assert_eq!(frame.tree.self_values(), [1, 4, 5]);
     assert_eq!(frame.notices, [FrameNotice::SelfComputed]);
+    assert!(notices(&frame)[0].starts_with("The frame has no field \"self\";"));
 }
 
 #[test]
-fn several_roots_are_shown_below_one() {
+fn a_frame_with_two_roots_shows_them_below_one_and_says_so() {
     let frame = read(&[(0.0, 4.0, 1.0, "one"), (1.0, 3.0, 3.0, "leaf"), (0.0, 2.0, 2.0, "two")]);
     let names: Vec<_> = frame.tree.nodes().map(|node| frame.tree.name(node)).collect();
     assert_eq!(names, ["total", "one", "leaf", "two"]);
@@ -105,7 +106,7 @@ fn several_roots_are_shown_below_one() {
 }
 
 #[test]
-fn bad_values_count_as_nothing() {
+fn a_frame_with_negative_values_counts_them_as_nothing_and_says_where() {
     let frame = read(&[
         (0.0, 5.0, 0.0, "total"),
         (1.0, -3.0, -3.0, "a"),

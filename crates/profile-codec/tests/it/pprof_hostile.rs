@@ -53,7 +53,7 @@ fn samples_without_their_location_or_values_are_dropped_and_counted() {
 }
 
 #[test]
-fn references_to_nowhere_are_counted_and_the_rest_is_kept() {
+fn a_pprof_with_dangling_ids_keeps_the_rest_and_names_the_first_of_them() {
     let mut bytes = field(1, &[0x08, 99, 0x10, 1]);
     // A location with mapping 4, a line of function 8 and a line of function 1.
     bytes.extend(field(4, &[0x08, 1, 0x10, 4, 0x22, 2, 0x08, 8, 0x22, 2, 0x08, 1]));
