@@ -123,12 +123,15 @@ fn edited(query: &Value, actions: Vec<EditorAction>) -> Value {
     Value::Object(value)
 }
 
+/// A field: its name, whether it must be there, and what fits.
+type Field = (&'static str, bool, fn(&Value) -> bool);
+
 /// Whether the core datasource can read a query: it is written in Go, which refuses a field of
 /// another type, and passes over fields that it does not know.
 fn fault_for_core(query: &Value) -> Option<String> {
     let texts =
         |value: &Value| value.as_array().is_some_and(|all| all.iter().all(Value::is_string));
-    let fields: [(&str, bool, fn(&Value) -> bool); 11] = [
+    let fields: [Field; 11] = [
         ("refId", true, Value::is_string),
         ("queryType", true, |value| matches!(value.as_str(), Some("metrics" | "profile" | "both"))),
         ("labelSelector", true, Value::is_string),
