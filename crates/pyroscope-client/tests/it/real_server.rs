@@ -136,7 +136,11 @@ async fn exemplars_of_a_server_lead_to_what_they_point_to() {
             };
             let heatmap = client.heatmap(&request).await.unwrap();
             let slots = heatmap.series.iter().flat_map(|series| &series.slots);
-            let Some(exemplar) = slots.flat_map(|slot| &slot.exemplars).next() else { continue };
+            // The first slot reaches back before the window, as far as its width.
+            let exemplar = slots
+                .flat_map(|slot| &slot.exemplars)
+                .find(|exemplar| exemplar.timestamp_millis >= window.start_millis);
+            let Some(exemplar) = exemplar else { continue };
             let mut request = tree_request(&profile_type, window, 0);
             match kind {
                 HeatmapKind::Profile => request.profile_ids = vec![exemplar.profile_id.clone()],
