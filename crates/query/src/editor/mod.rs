@@ -6,6 +6,8 @@ mod completion;
 pub(crate) mod fields;
 mod form;
 mod loaded;
+mod metrics_settings;
+mod promql_form;
 mod protocol;
 mod query_editor;
 mod query_form;

@@ -7,6 +7,7 @@ use super::completion::{CompletionPoint, Expected};
 use super::fields::{self, text};
 use super::form::Form;
 use super::loaded::Loaded;
+use super::promql_form;
 use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate, ResourceRequest};
 use super::query_form;
 use super::selector_input::{self, KeyOutcome, SelectorInput};
@@ -126,7 +127,10 @@ impl QueryEditor {
         self.started = true;
         match field {
             "service" => self.choose_service(value),
-            "maxNodes" | "limit" => fields::set_number(&mut self.props.value, field, value),
+            "maxNodes" | "limit" | "maxExemplars" => {
+                fields::set_number(&mut self.props.value, field, value);
+            }
+            "evaluated" => promql_form::set_evaluated(&mut self.props.value, value),
             "spanSelector" => {
                 let ids: Vec<String> = value
                     .split(|c: char| c == ',' || c.is_whitespace())
@@ -218,6 +222,10 @@ impl QueryEditor {
 
     /// Asks for what is missing, decides what is undecided, and draws.
     fn settle(&mut self) -> EditorUpdate {
+        // The profile server has nothing to say about metrics.
+        if promql_form::is_promql(&self.props.value) {
+            return EditorUpdate { form: self.form(), effects: std::mem::take(&mut self.effects) };
+        }
         let window = self.window();
         let service_label = self.service_label().to_owned();
         let request = ResourceRequest::new(

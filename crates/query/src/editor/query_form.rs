@@ -6,9 +6,11 @@ use serde_json::Value;
 use super::fields::{flag, number_text, text, texts};
 use super::form::{Choice, Control, Field, Form, FormButton, FormNotice, FormSeverity, Problem};
 use super::loaded::Loaded;
+use super::promql_form;
 use super::query_editor::QueryEditor;
 use super::selector_input;
 use super::service::{OTHER_SERVICE_LABELS, should_wait};
+use crate::promql::PROMQL;
 use crate::{DEFAULT_SERIES_LIMIT, Settings};
 
 /// The button that runs a query over all services after all.
@@ -20,6 +22,9 @@ pub(crate) const TRY_AGAIN: &str = "tryAgain";
 
 /// Draws the editor.
 pub(crate) fn form(editor: &QueryEditor) -> Form {
+    if promql_form::is_promql(&editor.props.value) {
+        return promql_form::form(&editor.props.value, show(editor));
+    }
     let rows = vec![vec![service(editor), profile_type(editor)], vec![selector(editor)]];
     let options = options(editor);
     Form { rows, options_summary: summary(editor), options, notices: notices(editor) }
@@ -121,6 +126,23 @@ fn selector(editor: &QueryEditor) -> Field {
     }
 }
 
+/// What kind of query it is.
+fn show(editor: &QueryEditor) -> Field {
+    Field {
+        id: "queryType".to_owned(),
+        label: "Show".to_owned(),
+        tooltip:
+            "A flame graph, the rate over time, or both; or metrics, by an expression in PromQL."
+                .to_owned(),
+        control: Control::Radio {
+            value: query_type(editor).to_owned(),
+            choices: query_types(&editor.props.app),
+        },
+        problem: None,
+        loading: false,
+    }
+}
+
 fn options(editor: &QueryEditor) -> Vec<Field> {
     let query = &editor.props.value;
     let group_by = texts(query, "groupBy");
@@ -142,15 +164,7 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
     let settings = Value::Object(editor.props.settings.clone());
     let default_max_nodes = Settings::from_json_data(&settings).0.max_nodes.to_query();
     vec![
-        field(
-            "queryType",
-            "Show",
-            "A flame graph, the rate over time, or both.",
-            Control::Radio {
-                value: query_type(editor).to_owned(),
-                choices: query_types(&editor.props.app),
-            },
-        ),
+        show(editor),
         field(
             "groupBy",
             "Group by",
@@ -202,6 +216,7 @@ fn query_type(editor: &QueryEditor) -> &str {
 fn query_types(app: &str) -> Vec<Choice> {
     let mut choices =
         vec![Choice::new("profile", "Flame graph", ""), Choice::new("metrics", "Rate", "")];
+    choices.push(Choice::new(PROMQL, "PromQL", ""));
     if app == "explore" {
         choices.insert(0, Choice::new("both", "Both", ""));
     }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{self, flag, number_text, text};
 use super::form::{Choice, Control, Field, Form, FormNotice, FormSeverity, Problem};
+use super::metrics_settings;
 use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate};
 use super::service::OTHER_SERVICE_LABELS;
 use crate::{DEFAULT_SERVICE_LABEL, NodeLimit, parse_duration_millis};
@@ -26,6 +27,10 @@ impl SettingsEditor {
             EditorAction::Choose { field, value } if field == "maxNodes" => {
                 fields::set_number(json, &field, &value);
             }
+            EditorAction::Choose { field, value }
+                if metrics_settings::set(json, &field, &Value::from(value.as_str())) => {}
+            EditorAction::Switch { field, on }
+                if metrics_settings::set(json, &field, &Value::Bool(on)) => {}
             EditorAction::Choose { field, value } => fields::set_text(json, &field, value.trim()),
             EditorAction::Switch { field, on } => {
                 json.insert(field, Value::Bool(on));
@@ -47,7 +52,7 @@ fn form(json: &Map<String, Value>) -> Form {
     if !service_label.is_empty() && !labels.contains(&service_label) {
         labels.push(service_label);
     }
-    let rows = vec![
+    let mut rows = vec![
         vec![field(
             "serviceLabel",
             "Service label",
@@ -86,6 +91,7 @@ fn form(json: &Map<String, Value>) -> Form {
             }),
         )],
     ];
+    rows.extend(metrics_settings::rows(json));
     Form { rows, notices: refusals(json), ..Form::default() }
 }
 

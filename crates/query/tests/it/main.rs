@@ -7,6 +7,7 @@ mod interpolating;
 mod model;
 mod preparing;
 mod promql;
+mod promql_editor;
 mod query_editor;
 mod settings;
 mod settings_editor;

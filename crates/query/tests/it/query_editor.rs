@@ -429,11 +429,12 @@ fn a_selector_that_is_being_typed_outlives_a_new_time_range() {
 }
 
 #[test]
-fn a_dashboard_panel_shows_a_flame_graph_or_a_rate() {
+fn a_dashboard_panel_shows_a_flame_graph_or_a_rate_or_metrics() {
     let play = Play::new(checkout()).open("panel-editor");
     let Control::Radio { value, choices } = &play.field("queryType").control else {
         unreachable!()
     };
     assert_eq!(value, "profile");
-    assert_eq!(choices.len(), 2);
+    let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
+    assert_eq!(values, ["profile", "metrics", "promql"]);
 }

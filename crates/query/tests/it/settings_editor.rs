@@ -44,3 +44,46 @@ fn a_wrong_step_is_explained() {
     assert!(problem(&mut editor, "15 apples").unwrap().contains("\"15 apples\" is no duration"));
     assert!(problem(&mut editor, "s").is_some());
 }
+
+#[test]
+fn the_metrics_server_has_settings_of_its_own() {
+    let mut editor = Editor::new(EditorKind::Settings);
+    editor
+        .set_props(props(json!({"tenant": "profiles", "metrics": {"httpHeaderName1": "X-Team"}})));
+    let choose = |editor: &mut Editor, field: &str, value: &str| {
+        editor.dispatch(EditorAction::Choose { field: field.into(), value: value.into() })
+    };
+    choose(&mut editor, "metrics.url", " http://localhost:9090 ");
+    choose(&mut editor, "metrics.tenant", "metrics");
+    editor.dispatch(EditorAction::Switch { field: "metrics.tlsSkipVerify".into(), on: true });
+    let update = choose(&mut editor, "exemplars.traceLabels", "tid, , trace");
+    let [EditorEffect::Change { value, .. }] = update.effects.as_slice() else {
+        panic!("a change")
+    };
+    let metrics = json!({"httpHeaderName1": "X-Team", "url": "http://localhost:9090",
+        "tenant": "metrics", "tlsSkipVerify": true});
+    let exemplars = json!({"traceLabels": ["tid", "trace"]});
+    assert_eq!(
+        Value::Object(value.clone()),
+        json!({"tenant": "profiles", "metrics": metrics, "exemplars": exemplars})
+    );
+    let update = choose(&mut editor, "exemplars.traceLabels", "");
+    let [EditorEffect::Change { value, .. }] = update.effects.as_slice() else {
+        panic!("a change")
+    };
+    assert!(!value.contains_key("exemplars"));
+}
+
+#[test]
+fn a_metrics_url_that_leads_nowhere_is_explained() {
+    let mut editor = Editor::new(EditorKind::Settings);
+    let mut problem = |url: &str| {
+        let form = editor.set_props(props(json!({"metrics": {"url": url}}))).form;
+        let fields: Vec<_> = form.rows.into_iter().flatten().collect();
+        let field = fields.into_iter().find(|field| field.id == "metrics.url").unwrap();
+        field.problem.map(|problem| problem.message).unwrap_or_default()
+    };
+    assert_eq!(problem("https://mimir/prometheus"), "");
+    assert_eq!(problem("mimir:9009"), "\"mimir:9009\" does not begin with http:// or https://");
+    assert_eq!(problem("http://localhost:9090/api/v1/query"), "the URL stops before /api/v1");
+}
