@@ -13,6 +13,7 @@ interface Props {
 /** One control of a form, drawn with Grafana's component of that kind. */
 export function ControlView({ id, field, dispatch }: Props) {
   const control = field.control;
+  const options = useOptions('choices' in control ? control.choices : none);
   const choose = (value: string) => dispatch({ kind: 'choose', field: field.id, value });
   switch (control.kind) {
     case 'select': {
@@ -20,7 +21,7 @@ export function ControlView({ id, field, dispatch }: Props) {
         id,
         width: 34,
         value: control.value || null,
-        options: control.choices.map(option),
+        options,
         placeholder: control.placeholder,
         createCustomValue: control.custom,
         loading: field.loading,
@@ -43,7 +44,7 @@ export function ControlView({ id, field, dispatch }: Props) {
             minWidth={20}
             maxWidth={60}
             value={control.values}
-            options={control.choices.map(option)}
+            options={options}
             placeholder={control.placeholder}
             loading={field.loading}
             onChange={(chosen) => dispatch({ kind: 'chooseMany', field: field.id, values: chosen.map(({ value }) => value) })}
@@ -51,7 +52,7 @@ export function ControlView({ id, field, dispatch }: Props) {
         </div>
       );
     case 'radio':
-      return <RadioButtonGroup id={id} value={control.value} options={control.choices.map(option)} onChange={choose} />;
+      return <RadioButtonGroup id={id} value={control.value} options={options} onChange={choose} />;
     case 'switch':
       return (
         <InlineSwitch
@@ -69,8 +70,20 @@ export function ControlView({ id, field, dispatch }: Props) {
   }
 }
 
-/** A choice without the second line that the components would draw even when it is empty. */
-const option = ({ value, label, description }: Choice) => ({ value, label, description: description || undefined });
+const none: Choice[] = [];
+
+/**
+ * Choices as the components take them, without the second line that they would draw even when it is empty.
+ * The same objects as long as they say the same: a combobox takes another object for another choice,
+ * and writes it over what is being typed.
+ */
+function useOptions(choices: Choice[]) {
+  const key = JSON.stringify(choices);
+  return React.useMemo(
+    () => choices.map(({ value, label, description }) => ({ value, label, description: description || undefined })),
+    [key]
+  );
+}
 
 function TextInput({ id, text, placeholder, onDone }: { id: string; text: string; placeholder: string; onDone: (text: string) => void }) {
   const done = (event: React.SyntheticEvent<HTMLInputElement>) =>

@@ -57,6 +57,9 @@ impl QueryEditor {
         match action {
             EditorAction::Choose { field, value } => self.choose(&field, &value),
             EditorAction::ChooseMany { field, values } => {
+                if fields::texts(&self.props.value, &field) == values {
+                    return self.settle();
+                }
                 fields::set_texts(&mut self.props.value, &field, &values);
                 self.change(true);
             }
@@ -123,8 +126,11 @@ impl QueryEditor {
         Window { start_millis: start * MINUTE, end_millis: end.saturating_mul(MINUTE) }
     }
 
+    /// Choosing what is chosen already changes nothing: comboboxes tell a choice again while they are drawn,
+    /// and a change that draws them again would never end.
     fn choose(&mut self, field: &str, value: &str) {
         self.started = true;
+        let before = self.props.value.clone();
         match field {
             "service" => self.choose_service(value),
             "maxNodes" | "limit" | "maxExemplars" => {
@@ -140,6 +146,9 @@ impl QueryEditor {
                 fields::set_texts(&mut self.props.value, field, &ids);
             }
             _ => fields::set_text(&mut self.props.value, field, value),
+        }
+        if self.props.value == before {
+            return;
         }
         // Another service may not have this profile type: the query runs once its types are known.
         self.run_when_types_known = field == "service" && !value.is_empty();

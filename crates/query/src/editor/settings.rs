@@ -22,6 +22,7 @@ impl SettingsEditor {
     }
 
     pub(crate) fn dispatch(&mut self, action: EditorAction) -> EditorUpdate {
+        let before = self.props.value.clone();
         let json = &mut self.props.value;
         match action {
             EditorAction::Choose { field, value } if field == "maxNodes" => {
@@ -35,10 +36,14 @@ impl SettingsEditor {
             EditorAction::Switch { field, on } => {
                 json.insert(field, Value::Bool(on));
             }
-            _ => return EditorUpdate { form: form(json), effects: Vec::new() },
+            _ => {}
         }
-        let effect = EditorEffect::Change { value: json.clone(), run: false };
-        EditorUpdate { form: form(json), effects: vec![effect] }
+        // As in the query editor: what is chosen again changes nothing.
+        let effects = (*json != before)
+            .then(|| EditorEffect::Change { value: json.clone(), run: false })
+            .into_iter()
+            .collect();
+        EditorUpdate { form: form(json), effects }
     }
 }
 

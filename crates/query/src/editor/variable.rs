@@ -33,7 +33,8 @@ impl VariableEditor {
 
     pub(crate) fn dispatch(&mut self, action: EditorAction) -> EditorUpdate {
         match action {
-            EditorAction::Choose { field, value } => {
+            // As in the query editor: what is chosen again changes nothing.
+            EditorAction::Choose { field, value } if text(&self.props.value, &field) != value => {
                 fields::set_text(&mut self.props.value, &field, &value);
                 self.change();
             }

@@ -283,6 +283,28 @@ fn another_service_without_the_type_gets_the_type_it_has_and_runs_once() {
 }
 
 #[test]
+fn what_is_chosen_already_changes_nothing_when_chosen_again() {
+    let mut play = Play::new(checkout()).open("explore");
+    play.choose("service", "cart");
+    let regions = || EditorAction::ChooseMany {
+        field: "groupBy".to_owned(),
+        values: vec!["region".to_owned()],
+    };
+    play.act(regions());
+    let changes = |update: &EditorUpdate| {
+        update.effects.iter().any(|effect| matches!(effect, EditorEffect::Change { .. }))
+    };
+    assert!(changes(&play.last));
+    let type_id = play.query["profileTypeId"].as_str().expect("a type").to_owned();
+    for again in [("service", "cart"), ("profileTypeId", &type_id), ("queryType", "both")] {
+        play.choose(again.0, again.1);
+        assert!(!changes(&play.last), "{again:?}");
+    }
+    play.act(regions());
+    assert!(!changes(&play.last));
+}
+
+#[test]
 fn choosing_a_service_keeps_the_other_matchers() {
     let mut query = checkout();
     query["labelSelector"] = json!(r#"{region="eu", service_name="checkout"}"#);

@@ -30,6 +30,9 @@ fn a_changed_setting_keeps_the_others() {
         panic!("one change: {:?}", update.effects);
     };
     assert_eq!(Value::Object(value.clone()), json!({"keepCookies": ["a"], "maxNodes": 1000}));
+    let again =
+        editor.dispatch(EditorAction::Choose { field: "maxNodes".into(), value: "1000".into() });
+    assert_eq!(again.effects, []);
 }
 
 #[test]
