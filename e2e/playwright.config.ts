@@ -15,6 +15,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'workbench', grepInvert: /@grafana/ },
-    { name: 'grafana', grepInvert: /@workbench/ },
+    // Wider, for Grafana's navigation stands beside.
+    { name: 'grafana', grepInvert: /@workbench/, use: { viewport: { width: 1680, height: 1000 } } },
   ],
 });

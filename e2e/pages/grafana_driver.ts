@@ -3,6 +3,9 @@ import type { Driver } from './driver';
 
 const TYPE = 'fireline-profiles-datasource';
 
+/** A row of a query, as Grafana calls it since 13.1 and before. */
+const QUERY_ROW = '[data-testid="data-testid Query editor row"], [data-testid="query-editor-row"]';
+
 /** Plays in Explore of a Grafana that has the bundle and a provisioned datasource. */
 export class GrafanaDriver implements Driver {
   constructor(
@@ -22,9 +25,10 @@ export class GrafanaDriver implements Driver {
     await this.editor().waitFor();
   }
 
-  editor = () => this.page.getByTestId('query-editor-row').first();
+  editor = () => this.page.locator(QUERY_ROW).first();
   flamePanel = () => this.page.getByRole('region', { name: 'Fireline flame graph' });
-  failure = () => this.page.getByTestId('data-testid Alert error');
+  /** Below the editor in the query's row; Grafana gives it no name. */
+  failure = () => this.editor().locator('.query-editor-row > :last-child:not(:first-child)');
 
   async runQuery() {
     await this.page.getByTestId('data-testid RefreshPicker run button').click();

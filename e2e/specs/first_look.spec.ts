@@ -11,6 +11,7 @@ test('a fresh query shows a flame graph without typing', async ({ driver, editor
 test('a link to the page shows the same query again', async ({ driver, editor }) => {
   await driver.open();
   await expect(editor.service()).not.toHaveValue('', { timeout: 30_000 });
+  await expect.poll(() => driver.queryInUrl().labelSelector).toMatch(/service_name/);
   const query = driver.queryInUrl();
   await driver.page.reload();
   await expect(editor.selector()).toHaveValue(String(query.labelSelector));

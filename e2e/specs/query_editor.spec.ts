@@ -30,7 +30,7 @@ test('label names and values are completed', async ({ editor }) => {
 test('a wrong selector is explained at its place', async ({ driver, editor }) => {
   await editor.selector().fill('{service_name=checkout}');
   await editor.selector().press('Tab');
-  await expect(editor.root.getByText('expected a quoted label value')).toBeVisible();
+  await expect(editor.root.getByText('expected a quoted label value').first()).toBeVisible();
   await expect(editor.root.locator('pre')).toHaveText('{service_name=checkout}\n              ^');
   await driver.runQuery();
   await expect(driver.failure()).toContainText('at 14');
@@ -43,7 +43,7 @@ test('a query of all services waits for a click and says why', async ({ driver, 
   await expect(flameGraph.graph()).toBeHidden();
   await editor.root.getByRole('button', { name: 'Run it all the same' }).click();
   await expect(flameGraph.graph()).toBeVisible();
-  expect(driver.queryInUrl().allServices).toBe(true);
+  await expect.poll(() => driver.queryInUrl().allServices).toBe(true);
 });
 
 test('options change the query', async ({ driver, editor }) => {

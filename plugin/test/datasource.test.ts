@@ -67,6 +67,7 @@ test('a wrong query is an error of its own, and its neighbour is sent', async ()
   assert.deepEqual(backend.sent.map(({ refId }) => refId), ['B']);
   assert.equal(response.errors?.[0].refId, 'A');
   assert.match(response.errors?.[0].message ?? '', /at 14/);
+  assert.equal(response.error, response.errors?.[0]);
   assert.equal(response.state, 'Error');
 });
 

@@ -104,10 +104,12 @@ function withRefused(response: DataQueryResponse, refused: RefusedQuery[]): Data
     length: 0,
     meta: { notices: [{ severity: 'warning' as const, text: message }] },
   });
+  const errors = [...(response.errors ?? []), ...wrong.map(({ refId, message }) => ({ refId, message, status: 400 }))];
   return {
     ...response,
     data: [...response.data, ...waiting.map(notice)],
-    errors: [...(response.errors ?? []), ...wrong.map(({ refId, message }) => ({ refId, message, status: 400 }))],
+    error: errors[0],
+    errors,
     state: wrong.length > 0 ? LoadingState.Error : response.state,
   };
 }
