@@ -88,7 +88,7 @@ function NoticeView({ notice, dispatch }: { notice: FormNotice; dispatch: Props[
 
 const getStyles = (theme: GrafanaTheme2) => ({
   form: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), width: '100%' }),
-  row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: theme.spacing(0, 1), '& > *': { marginBottom: 0 } }),
+  row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: theme.spacing(1), '& > *': { marginBottom: 0 } }),
   summary: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   excerpt: css({ margin: theme.spacing(0.5, 0, 0), padding: theme.spacing(0.5, 1), fontSize: theme.typography.bodySmall.fontSize }),
 });

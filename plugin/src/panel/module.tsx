@@ -13,7 +13,7 @@ export const plugin = new PanelPlugin<PanelOptions>(Panel)
   .useFieldConfig({
     disableStandardOptions: [
       FieldConfigProperty.Min, FieldConfigProperty.Max, FieldConfigProperty.Thresholds, FieldConfigProperty.Color,
-      FieldConfigProperty.Mappings, FieldConfigProperty.NoValue, FieldConfigProperty.Filterable,
+      FieldConfigProperty.Mappings, FieldConfigProperty.NoValue, FieldConfigProperty.Filterable, FieldConfigProperty.FieldMinMax,
     ],
   })
   .setPanelOptions((builder) =>
