@@ -52,7 +52,7 @@ pub use nested_set::{NestedSet, NestedSetWarning};
 pub use normalise::{FunctionNaming, NormaliseOptions, Normalised, normalise};
 pub use profile::{Profile, ValueType};
 pub use sample_table::{Label, LabelValue, SampleIdx, SampleTable};
-pub use sandwich::{callees, callers, invert};
+pub use sandwich::{CallerTree, callees, callers, invert};
 pub use search::{FunctionSet, NamePattern, NamePatternError, SearchResult, search};
 pub use span_id::{SpanId, TraceId};
 pub use split::{SeriesSamples, SplitSamples, split_samples};

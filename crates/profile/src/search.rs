@@ -15,7 +15,12 @@ pub struct NamePattern {
 enum PatternKind {
     /// In lower case.
     Substring(String),
-    Regex(Regex),
+    Regex {
+        regex: Regex,
+        /// In lower case: each match of the regular expression has one of these, which is found
+        /// many times faster. Empty: nothing is known.
+        literals: Vec<String>,
+    },
 }
 
 /// Why text is no regular expression.
@@ -45,14 +50,18 @@ impl NamePattern {
             pattern: pattern.to_owned(),
             reason: error.to_string(),
         })?;
-        Ok(Self { kind: PatternKind::Regex(regex) })
+        Ok(Self { kind: PatternKind::Regex { regex, literals: required_literals(pattern) } })
     }
 
     /// Whether `name` is found.
     pub fn matches(&self, name: &str) -> bool {
         match &self.kind {
             PatternKind::Substring(text) => !text.is_empty() && contains_ignoring_case(name, text),
-            PatternKind::Regex(regex) => regex.is_match(name),
+            PatternKind::Regex { regex, literals } => {
+                let may_match = literals.is_empty()
+                    || literals.iter().any(|text| contains_ignoring_case(name, text));
+                may_match && regex.is_match(name)
+            }
         }
     }
 
@@ -116,14 +125,61 @@ pub fn search(tree: &Tree, pattern: &NamePattern) -> SearchResult {
     SearchResult { functions, node_count, matched_value }
 }
 
+/// Texts in lower case of which every match of a regular expression holds at least one: the longest
+/// of each alternative. Empty: the expression has parts that are not looked into, or none needed.
+fn required_literals(pattern: &str) -> Vec<String> {
+    if pattern.contains(['(', '[', '{']) {
+        return Vec::new();
+    }
+    let literals: Option<Vec<String>> = pattern.split('|').map(required_literal).collect();
+    literals.unwrap_or_default()
+}
+
+/// The longest text that every match of an expression without groups, classes and alternatives
+/// holds. None: there is none of at least two characters.
+fn required_literal(pattern: &str) -> Option<String> {
+    let mut runs = vec![String::new()];
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        let run = runs.last_mut()?;
+        match character {
+            // May be there or not.
+            '*' | '?' => {
+                run.pop();
+                runs.push(String::new());
+            }
+            // More of the same may follow.
+            '+' => runs.push(String::new()),
+            '.' | '^' | '$' => runs.push(String::new()),
+            '\\' => match characters.next() {
+                Some(escaped) if escaped.is_ascii_punctuation() => run.push(escaped),
+                // Of an escape with letters and digits nobody knows here where it ends.
+                Some('d' | 'D' | 'w' | 'W' | 's' | 'S' | 'b' | 'B') => runs.push(String::new()),
+                _ => return None,
+            },
+            _ if character.is_ascii() => run.push(character.to_ascii_lowercase()),
+            // What it is in other cases is the expression's business.
+            _ => runs.push(String::new()),
+        }
+    }
+    runs.into_iter().max_by_key(String::len).filter(|run| run.len() >= 2)
+}
+
 /// Whether `name` in lower case holds `text`, which is in lower case and not empty.
 fn contains_ignoring_case(name: &str, text: &str) -> bool {
     if !name.is_ascii() {
         return name.to_lowercase().contains(text);
     }
-    let text = text.as_bytes();
-    // Most windows differ in their first character already.
-    name.as_bytes()
-        .windows(text.len())
-        .any(|window| window[0].eq_ignore_ascii_case(&text[0]) && window.eq_ignore_ascii_case(text))
+    let [first, rest @ ..] = text.as_bytes() else { return true };
+    let name = name.as_bytes();
+    let mut from = 0;
+    // Most places differ in their first character already.
+    let is_first = |byte: &u8| byte.to_ascii_lowercase() == *first;
+    while let Some(at) = name[from..].iter().position(is_first) {
+        from += at + 1;
+        if name.get(from..from + rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)) {
+            return true;
+        }
+    }
+    false
 }

@@ -145,7 +145,7 @@ fn callees_are_merged_below_the_function() {
 fn callers_lie_below_the_function_with_what_they_make_it_cost() {
     let tree = tree_from_folded("a;f;x 1\nb;f;x 2\nb;f;f;y 4\nc;b;f 8\nx 16\nf 32");
     assert_tree(
-        &callers(&tree, function(&tree, "f")).unwrap(),
+        &callers(&tree, function(&tree, "f"), usize::MAX).unwrap().tree,
         "
         total (total: 47, self: 0)
           f (total: 47, self: 32)
@@ -160,7 +160,7 @@ fn callers_lie_below_the_function_with_what_they_make_it_cost() {
 fn an_inverted_tree_begins_with_what_costs_by_itself() {
     let tree = tree_from_folded("main;sort;swap 1\nmain;sort 2\nmain;idle;swap 4\n8");
     assert_tree(
-        &invert(&tree).unwrap(),
+        &invert(&tree, usize::MAX).unwrap().tree,
         "
         total (total: 15, self: 8)
           sort (total: 2, self: 0)
@@ -217,6 +217,37 @@ fn with_value(tree: &Tree) -> BTreeMap<Vec<String>, i64> {
     nodes.collect()
 }
 
+#[test]
+fn a_deep_tree_is_turned_around_within_its_bound() {
+    // Every node of a chain costs by itself, so that the whole tree would have half its square.
+    let depth = 20_000_u32;
+    let mut builder = profile::TreeBuilder::new();
+    for level in 1..=depth {
+        let function = builder.intern(&format!("f{level}"));
+        builder.push(level, function, 1).unwrap();
+    }
+    let tree = builder.finish().unwrap();
+    let max_steps = 100_000;
+    let turned = invert(&tree, max_steps).unwrap();
+    assert!(turned.tree.node_count() <= max_steps + 1, "{}", turned.tree.node_count());
+    assert_eq!(turned.tree.total_values()[0], i64::from(depth));
+    // Five steps for each of 20 000 nodes; the four uppermost arrived.
+    assert_eq!((turned.cut_nodes, turned.cut_value), (depth as usize - 4, i64::from(depth) - 4));
+    let whole = invert(&tree_from_folded("a;b 1"), 4).unwrap();
+    assert_eq!((whole.cut_nodes, whole.cut_value), (0, 0));
+}
+
+#[test]
+fn what_a_regular_expression_needs_is_looked_for_in_any_case() {
+    let found = |pattern: &str, name: &str| NamePattern::regex(pattern).unwrap().matches(name);
+    assert!(found(r"Package1\d\d\.run", "x.package142.RUN"));
+    assert!(!found(r"package1\d\d\.run", "package142run"));
+    assert!(found("colou?r", "COLOR") && found("colou*r", "colouur") && found("ab+c", "ABBC"));
+    assert!(found("alpha|beta", "Beta") && found("alpha|.", "x") && !found("alpha|beta", "gamma"));
+    assert!(found(r"\x41b", "ab") && found("(no|yes)", "YES") && found("[ab]c", "Bc"));
+    assert!(found("gr.+sse", "GRÜSSE") && !found("gr.+sse", "GRÜ"));
+}
+
 proptest! {
     #[test]
     fn the_top_table_counts_every_stack_trace_once_per_function(stacks in strategies::stacks()) {
@@ -263,7 +294,7 @@ proptest! {
         let above: Vec<_> = stacks_from(&stacks, &name)
             .map(|(above, _, value)| (above.iter().rev().cloned().collect(), value))
             .collect();
-        prop_assert_eq!(with_value(&callers(&tree, function).unwrap()), with_value(&tree_of(&above)));
+        prop_assert_eq!(with_value(&callers(&tree, function, usize::MAX).unwrap().tree), with_value(&tree_of(&above)));
         let through: Vec<_> =
             stacks.iter().filter(|(stack, _)| stack.contains(&name)).cloned().collect();
         let focused = focus_function(&tree, function).unwrap();
@@ -278,12 +309,12 @@ proptest! {
             .filter(|(_, value)| *value > 0)
             .map(|(stack, value)| (stack.iter().rev().cloned().collect(), *value))
             .collect();
-        prop_assert_eq!(format_tree(&invert(&tree).unwrap()), format_tree(&tree_of(&turned)));
+        prop_assert_eq!(format_tree(&invert(&tree, usize::MAX).unwrap().tree), format_tree(&tree_of(&turned)));
     }
 
     #[test]
     fn inverting_keeps_the_grand_total(tree in strategies::truncated_tree()) {
-        prop_assert_eq!(invert(&tree).unwrap().total_values()[0], tree.total_values()[0]);
+        prop_assert_eq!(invert(&tree, usize::MAX).unwrap().tree.total_values()[0], tree.total_values()[0]);
     }
 
     #[test]
