@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import lists from './shared_externals.json';
 
 declare const FIRELINE_ROOT: string;
@@ -39,4 +40,13 @@ test('no path of the machine that built it is in a module', async () => {
     const text = await readFile(`${dist}/${file}`, 'utf8');
     assert.ok(!text.includes(FIRELINE_ROOT) && !text.includes('file:///'), file);
   }
+});
+
+test('the wasm that is needed at once is small', async () => {
+  const files = (await readdir(`${dist}/wasm`)).filter((file) => file.endsWith('.wasm'));
+  assert.equal(files.length, 1);
+  const bytes = await readFile(`${dist}/wasm/${files[0]}`);
+  // Grafana serves it as it is unless somebody compresses in front of it.
+  assert.ok(bytes.length <= 900_000, `${bytes.length} bytes`);
+  assert.ok(gzipSync(bytes).length <= 300_000, `${gzipSync(bytes).length} bytes in gzip`);
 });

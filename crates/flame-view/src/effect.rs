@@ -27,9 +27,6 @@ pub struct TooltipLine {
 }
 
 /// What is known about what the pointer is on.
-///
-/// Unit: CSS pixels from the edges of the graph; what is not set follows from the text, so that the
-/// tooltip stays inside the view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +35,16 @@ pub struct Tooltip {
     pub title: String,
     /// Values.
     pub lines: Vec<TooltipLine>,
+}
+
+/// Where the tooltip belongs.
+///
+/// Unit: CSS pixels from the edges of the graph; what is not set follows from the text, so that the
+/// tooltip stays inside the view.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TooltipPlace {
     /// From the left edge of the graph to the left edge of the tooltip.
     pub left_css_px: Option<f64>,
     /// From the right edge of the graph to the right edge of the tooltip.
@@ -72,14 +79,21 @@ pub enum Effect {
     RequestFrame,
     /// Keep the browser from acting on the event, and the event from reaching the page.
     PreventDefault,
-    /// The snapshot changed.
+    /// The snapshot changed: sent only then, for the page takes longer to show it than the graph.
     ViewChanged,
     /// Show what the pointer is on.
     ShowTooltip {
-        /// Its text and place.
+        /// Its text.
         tooltip: Tooltip,
+        /// Where it belongs.
+        place: TooltipPlace,
         /// The rectangle that the pointer is on.
         highlight: Highlight,
+    },
+    /// The pointer moved on what the tooltip tells of already.
+    MoveTooltip {
+        /// Where the tooltip belongs.
+        place: TooltipPlace,
     },
     /// The pointer is on nothing.
     HideTooltip,

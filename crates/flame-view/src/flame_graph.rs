@@ -2,25 +2,25 @@
 
 use crate::display_list::DisplayList;
 use crate::effect::Effect;
-use crate::frame_columns::{FlameFrame, FrameNotice};
+use crate::frame_columns::FlameFrame;
+use crate::frame_notice::FrameNotice;
 use crate::function_table::FunctionTable;
 use crate::label::TextMeasure;
 use crate::layout::{Block, Layout};
 use crate::paint::paint;
 use crate::palette::Palette;
-use crate::row_index::RowIndex;
+use crate::row_tree::{NodeId, RowTree};
 use crate::search::Search;
+use crate::snapshot::ViewSnapshot;
 use crate::value_format::ValueFormat;
 use crate::view_props::{FieldSettings, ViewProps};
 use crate::viewport::{ValueWindow, ViewportSize};
 use crate::{action::Pane, viewport::ROW_HEIGHT_CSS_PX};
-use profile::{NodeIdx, Tree};
 
 /// A data set with what is derived from it once.
 #[derive(Debug)]
 pub(crate) struct Data {
-    pub(crate) tree: Tree,
-    pub(crate) index: RowIndex,
+    pub(crate) tree: RowTree,
     pub(crate) scale: f64,
     pub(crate) notices: Vec<FrameNotice>,
     pub(crate) table: FunctionTable,
@@ -28,29 +28,26 @@ pub(crate) struct Data {
 
 impl Data {
     /// A node's total value in the unit of the frame.
-    pub(crate) fn total(&self, node: NodeIdx) -> f64 {
+    pub(crate) fn total(&self, node: NodeId) -> f64 {
         self.tree.total_value(node) as f64 / self.scale
     }
 
     /// A node's self value in the unit of the frame.
-    pub(crate) fn self_value(&self, node: NodeIdx) -> f64 {
+    pub(crate) fn self_value(&self, node: NodeId) -> f64 {
         self.tree.self_value(node) as f64 / self.scale
     }
 
     /// The window that a node fills.
-    pub(crate) fn window_of(&self, node: NodeIdx) -> ValueWindow {
-        let start = self.index.start(&self.tree, node);
-        ValueWindow {
-            start: start as f64,
-            end: start.saturating_add(self.tree.total_value(node)) as f64,
-        }
+    pub(crate) fn window_of(&self, node: NodeId) -> ValueWindow {
+        let start = self.tree.start(node);
+        ValueWindow { start: start as f64, end: (start + self.tree.total_value(node)) as f64 }
     }
 }
 
 /// Where one looks: what Back returns to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Place {
-    pub(crate) focus: NodeIdx,
+    pub(crate) focus: NodeId,
     pub(crate) window: ValueWindow,
     pub(crate) scroll_css_px: f64,
 }
@@ -83,13 +80,16 @@ pub struct FlameGraph {
     pub(crate) history: Vec<Place>,
     kept: KeptPlace,
     pub(crate) wheel_zooming: bool,
-    pub(crate) selected: Option<NodeIdx>,
+    pub(crate) selected: Option<NodeId>,
     pub(crate) hovered: Option<Block>,
     pub(crate) focused: bool,
     pub(crate) pointer: Pointer,
     pub(crate) pane: Pane,
     pub(crate) search: Search,
-    pub(crate) version: u32,
+    /// Counts changes of what the table shows.
+    pub(crate) table_version: u32,
+    /// What the page was last told to show around the graph.
+    told: Option<ViewSnapshot>,
     pub(crate) layout: Layout,
     /// What the layout was made for. Empty: for another data set.
     laid_out: Option<(ValueWindow, f64, ViewportSize)>,
@@ -120,7 +120,8 @@ impl Default for FlameGraph {
             pointer: Pointer::Up,
             pane: Pane::Both,
             search: Search::default(),
-            version: 0,
+            table_version: 0,
+            told: None,
             layout: Layout::default(),
             laid_out: None,
             display_list: DisplayList::default(),
@@ -129,7 +130,7 @@ impl Default for FlameGraph {
 }
 
 /// The node that stands for the whole profile.
-pub(crate) const ROOT: NodeIdx = NodeIdx(0);
+pub(crate) const ROOT: NodeId = NodeId(0);
 
 impl FlameGraph {
     /// Sets size, theme and language; nothing happens when they are as before.
@@ -142,7 +143,7 @@ impl FlameGraph {
         self.format = self.value_format();
         self.hovered = None;
         self.clamp_scroll();
-        self.changed(vec![Effect::HideTooltip])
+        self.table_changed(vec![Effect::HideTooltip])
     }
 
     /// Sets what the values are; nothing happens when it is as before.
@@ -153,7 +154,7 @@ impl FlameGraph {
         self.field = field;
         self.format = self.value_format();
         self.hovered = None;
-        self.changed(vec![Effect::HideTooltip])
+        self.table_changed(vec![Effect::HideTooltip])
     }
 
     fn value_format(&self) -> ValueFormat {
@@ -166,8 +167,8 @@ impl FlameGraph {
     /// at once.
     pub fn release_frame(&mut self) {
         let Some(data) = self.data.take() else { return };
-        let names = |node: NodeIdx| {
-            let path = data.index.path(&data.tree, node);
+        let names = |node: NodeId| {
+            let path = data.tree.path(node);
             path.into_iter().skip(1).map(|node| data.tree.name(node).to_owned()).collect()
         };
         self.kept = KeptPlace {
@@ -185,10 +186,8 @@ impl FlameGraph {
     pub fn set_frame(&mut self, frame: FlameFrame) -> Vec<Effect> {
         self.release_frame();
         let kept = std::mem::take(&mut self.kept);
-        let index = RowIndex::build(&frame.tree);
         let data = Data {
-            tree: frame.tree,
-            index,
+            tree: frame.rows,
             scale: frame.scale,
             notices: frame.notices,
             table: FunctionTable::default(),
@@ -204,26 +203,26 @@ impl FlameGraph {
             let window = data.window_of(ROOT);
             self.history.push(Place { focus: ROOT, window, scroll_css_px: 0.0 });
         }
-        self.search.run(&data.tree, &data.index);
+        self.search.run(&data.tree);
         self.error = None;
         self.laid_out = None;
         self.data = Some(data);
         self.clamp_scroll();
-        self.changed(vec![Effect::HideTooltip])
+        self.table_changed(vec![Effect::HideTooltip])
     }
 
     /// Shows that there is nothing to show.
     pub fn clear(&mut self) -> Vec<Effect> {
         self.release_frame();
         self.error = None;
-        self.changed(vec![Effect::HideTooltip])
+        self.table_changed(vec![Effect::HideTooltip])
     }
 
     /// Shows why there is no flame graph.
     pub fn set_error(&mut self, message: String) -> Vec<Effect> {
         self.release_frame();
         self.error = Some(message);
-        self.changed(vec![Effect::HideTooltip])
+        self.table_changed(vec![Effect::HideTooltip])
     }
 
     /// What to draw. Cost: bounded by the pixels of the view.
@@ -246,13 +245,8 @@ impl FlameGraph {
     }
 
     /// The tree that is shown. Empty: there is none.
-    pub fn tree(&self) -> Option<&Tree> {
+    pub fn tree(&self) -> Option<&RowTree> {
         self.data.as_ref().map(|data| &data.tree)
-    }
-
-    /// The rows of the tree that is shown. Empty: there is none.
-    pub fn rows(&self) -> Option<&RowIndex> {
-        self.data.as_ref().map(|data| &data.index)
     }
 
     /// Lays out what is visible, unless that is done.
@@ -264,7 +258,7 @@ impl FlameGraph {
         let wanted = (self.place.window, self.scroll_device_px(), self.props.size);
         if self.laid_out != Some(wanted) {
             let (window, scroll, size) = wanted;
-            self.layout.update(&data.tree, &data.index, window, scroll, size);
+            self.layout.update(&data.tree, window, scroll, size);
             self.laid_out = Some(wanted);
         }
     }
@@ -276,7 +270,7 @@ impl FlameGraph {
     pub(crate) fn scroll_limit_css_px(&self) -> f64 {
         let ValueWindow { start, end } = self.place.window;
         let data = self.data.as_ref();
-        let rows = data.map_or(0, |data| data.index.rows_between(&data.tree, start, end));
+        let rows = data.map_or(0, |data| data.tree.rows_between(start, end));
         self.props.size.scroll_limit_device_px(rows) / self.props.size.device_pixel_ratio
     }
 
@@ -299,11 +293,21 @@ impl FlameGraph {
         self.clamp_scroll();
     }
 
-    /// The effects of a change that is drawn and told.
+    /// The effects of a change that is drawn; told only if the page shows something else for it.
     pub(crate) fn changed(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
-        self.version = self.version.wrapping_add(1);
-        effects.extend([Effect::RequestFrame, Effect::ViewChanged]);
+        effects.push(Effect::RequestFrame);
+        let snapshot = self.snapshot();
+        if self.told.as_ref() != Some(&snapshot) {
+            self.told = Some(snapshot);
+            effects.push(Effect::ViewChanged);
+        }
         effects
+    }
+
+    /// The effects of a change that the table shows too.
+    pub(crate) fn table_changed(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        self.table_version = self.table_version.wrapping_add(1);
+        self.changed(effects)
     }
 }
 
@@ -317,12 +321,12 @@ struct KeptPlace {
 
 /// Follows function names from the root down; gives the last node found and whether it is the one
 /// at the end of the path.
-fn find_path(data: &Data, path: &[String]) -> (NodeIdx, bool) {
+fn find_path(data: &Data, path: &[String]) -> (NodeId, bool) {
     let mut at = ROOT;
     for name in path {
-        let mut children = data.index.children(&data.tree, at).iter();
-        match children.find(|child| data.tree.name(NodeIdx(**child)) == name) {
-            Some(child) => at = NodeIdx(*child),
+        let mut children = data.tree.children(at).map(NodeId);
+        match children.find(|child| data.tree.name(*child) == name) {
+            Some(child) => at = child,
             None => return (at, false),
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::effect::Effect;
 use crate::flame_graph::{FlameGraph, ROOT};
+use crate::row_tree::NodeId;
 use crate::viewport::ROW_HEIGHT_CSS_PX;
-use profile::NodeIdx;
 
 impl FlameGraph {
     /// Does what a key means; keys that mean nothing here are left to the page.
@@ -66,7 +66,7 @@ impl FlameGraph {
     }
 
     /// Moves the selection; without one the first key selects what is zoomed to.
-    fn select_relative(&mut self, step: impl Fn(&Self, NodeIdx) -> Option<NodeIdx>) -> Vec<Effect> {
+    fn select_relative(&mut self, step: impl Fn(&Self, NodeId) -> Option<NodeId>) -> Vec<Effect> {
         match self.selected {
             None => self.select(self.place.focus),
             Some(node) => match step(self, node) {
@@ -77,12 +77,12 @@ impl FlameGraph {
         }
     }
 
-    fn select(&mut self, node: NodeIdx) -> Vec<Effect> {
+    fn select(&mut self, node: NodeId) -> Vec<Effect> {
         let Some(data) = &self.data else { return vec![] };
         let window = data.window_of(node);
         let depth = data.tree.depth(node);
         let seen = window.start < self.place.window.end && window.end > self.place.window.start;
-        if !seen && let Some(parent) = data.index.parent(&data.tree, node) {
+        if !seen && let Some(parent) = data.tree.parent(node) {
             let parent_window = data.window_of(parent);
             if parent_window.span() > 0.0 {
                 self.remember();
@@ -95,31 +95,32 @@ impl FlameGraph {
         self.moved()
     }
 
-    fn parent_of(&self, node: NodeIdx) -> Option<NodeIdx> {
+    fn parent_of(&self, node: NodeId) -> Option<NodeId> {
         let data = self.data.as_ref()?;
-        data.index.parent(&data.tree, node)
+        data.tree.parent(node)
     }
 
     /// The child to go to: the heaviest of those that the layout shows alone, else the first.
-    fn heaviest_child_of(&self, node: NodeIdx) -> Option<NodeIdx> {
+    fn heaviest_child_of(&self, node: NodeId) -> Option<NodeId> {
         let data = self.data.as_ref()?;
-        let children = data.index.children(&data.tree, node);
-        let first = *children.first()?;
+        let children = data.tree.children(node);
+        let first = children.clone().next()?;
         let drawn = self.layout.row_blocks(data.tree.depth(node) as usize + 1);
         let heaviest = drawn
             .iter()
             .filter_map(|block| self.node_of(*block))
-            .filter(|child| children.binary_search(&child.0).is_ok())
+            .filter(|child| children.contains(&child.0))
             // The first of equals: the one on the left.
             .rev()
             .max_by_key(|child| data.tree.total_value(*child));
-        Some(heaviest.unwrap_or(NodeIdx(first)))
+        Some(heaviest.unwrap_or(NodeId(first)))
     }
 
     /// The next node of the same row: a sibling, or beyond the last sibling a cousin.
-    fn neighbour(&self, node: NodeIdx, step: isize) -> Option<NodeIdx> {
+    fn neighbour(&self, node: NodeId, step: i32) -> Option<NodeId> {
         let data = self.data.as_ref()?;
-        let place = data.index.place_in_row(&data.tree, node).checked_add_signed(step)?;
-        data.index.row(data.tree.depth(node) as usize).get(place).map(|node| NodeIdx(*node))
+        let neighbour = node.0.checked_add_signed(step)?;
+        let row = data.tree.row(data.tree.depth(node) as usize);
+        row.contains(&neighbour).then_some(NodeId(neighbour))
     }
 }

@@ -1,8 +1,7 @@
 //! Places the visible nodes on the pixel grid; what is too thin to see alone is merged.
 
-use crate::row_index::RowIndex;
+use crate::row_tree::RowTree;
 use crate::viewport::{ValueWindow, ViewportSize};
-use profile::{NodeIdx, Tree};
 use std::ops::Range;
 
 /// A node narrower than this many device pixels is merged with its thin neighbours.
@@ -29,6 +28,14 @@ pub struct Block {
     pub right: i32,
 }
 
+impl Block {
+    /// The nodes of the block, which lie side by side in the tree that was laid out.
+    pub fn nodes(&self, tree: &RowTree) -> Range<u32> {
+        let first = tree.row(self.depth as usize).start + self.first;
+        first..first + self.count
+    }
+}
+
 /// The blocks that are visible, by row and from left to right.
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
@@ -46,8 +53,7 @@ impl Layout {
     /// Lays out what `window` and the scroll offset show of a tree.
     pub fn update(
         &mut self,
-        tree: &Tree,
-        index: &RowIndex,
+        tree: &RowTree,
         window: ValueWindow,
         scroll_device_px: f64,
         size: ViewportSize,
@@ -58,14 +64,15 @@ impl Layout {
         let row_height = f64::from(size.row_height_device_px());
         let bottom = scroll_device_px + f64::from(size.height_device_px());
         let from = (scroll_device_px / row_height).floor().max(0.0) as usize;
-        let to = ((bottom / row_height).ceil().max(0.0) as usize).min(index.row_count());
+        let to = ((bottom / row_height).ceil().max(0.0) as usize).min(tree.row_count());
         self.rows = from.min(to)..to;
         let width = f64::from(size.width_device_px());
         for depth in self.rows.clone() {
             self.row_starts.push(self.blocks.len() as u32);
             if window.span() > 0.0 && width > 0.0 {
-                let (nodes, starts) = (index.row(depth), index.row_starts(depth));
-                let mut row = Row { tree, nodes, starts, window, width, touched: 0 };
+                let nodes = tree.row(depth);
+                let (starts, totals) = (tree.starts(nodes.clone()), tree.totals(nodes));
+                let mut row = Row { starts, totals, window, width, touched: 0 };
                 row.place(depth, &mut self.blocks);
                 self.nodes_touched += row.touched;
             }
@@ -84,9 +91,8 @@ impl Layout {
 }
 
 struct Row<'a> {
-    tree: &'a Tree,
-    nodes: &'a [u32],
     starts: &'a [i64],
+    totals: &'a [i64],
     window: ValueWindow,
     width: f64,
     touched: usize,
@@ -95,7 +101,7 @@ struct Row<'a> {
 impl Row<'_> {
     fn place(&mut self, depth: usize, blocks: &mut Vec<Block>) {
         let mut place = self.first_ending_after(0, self.window.start);
-        while place < self.nodes.len() {
+        while place < self.starts.len() {
             let (left, right) = self.edges(place);
             if left >= self.width {
                 break;
@@ -141,7 +147,7 @@ impl Row<'_> {
             let next = self.first_ending_after(place + 1, value);
             right = self.edges(next - 1).1.max(right);
             place = next;
-            if place == self.nodes.len() {
+            if place == self.starts.len() {
                 break;
             }
             let (next_left, next_right) = self.edges(place);
@@ -173,7 +179,7 @@ impl Row<'_> {
 
     fn end(&mut self, place: usize) -> i64 {
         self.touched += 1;
-        self.starts[place].saturating_add(self.tree.total_value(NodeIdx(self.nodes[place])))
+        self.starts[place] + self.totals[place]
     }
 
     /// The first place at or after `from` whose node ends after `value`.

@@ -1,6 +1,6 @@
 //! A flame graph view without a screen: state, actions, effects, layout and display list.
 //!
-//! Data goes in as columns ([`FrameColumns`]), user input as [`Action`]s; out come [`Effect`]s for
+//! Data goes in as columns ([`FrameLevels`], [`FrameColumns`]), user input as [`Action`]s; out come [`Effect`]s for
 //! the page, a [`DisplayList`] for a canvas and a [`ViewSnapshot`] for everything around it.
 //! Knows nothing about browsers, canvases, JSON or the time of day.
 #![deny(missing_docs)]
@@ -11,15 +11,18 @@ mod display_list;
 mod effect;
 mod flame_graph;
 mod frame_columns;
+mod frame_notice;
+mod frame_totals;
 mod function_table;
 mod hit_test;
 mod keyboard;
 mod label;
 mod layout;
+mod node_set;
 mod package;
 mod paint;
 mod palette;
-mod row_index;
+mod row_tree;
 mod search;
 mod snapshot;
 mod theme;
@@ -32,16 +35,17 @@ mod viewport;
 pub use action::{Action, Pane, TableColumn};
 pub use colour::Colour;
 pub use display_list::{DisplayList, FillRect, TextRun};
-pub use effect::{Cursor, Effect, Highlight, Tooltip, TooltipLine};
+pub use effect::{Cursor, Effect, Highlight, Tooltip, TooltipLine, TooltipPlace};
 pub use flame_graph::FlameGraph;
-pub use frame_columns::{FlameFrame, FrameColumns, FrameError, FrameNotice};
+pub use frame_columns::{FlameFrame, FrameColumns, FrameLevels};
+pub use frame_notice::{FrameError, FrameNotice};
 pub use function_table::{FunctionTable, TableOrder};
 pub use hit_test::hit_test;
 pub use label::{FixedWidth, TextMeasure, fit_label};
 pub use layout::{Block, Layout, MIN_FRAME_DEVICE_PX};
 pub use package::{package_of, without_directories};
 pub use palette::Palette;
-pub use row_index::RowIndex;
+pub use row_tree::{NodeId, PreOrder, RowTree};
 pub use search::Search;
 pub use snapshot::{
     Crumb, FunctionRow, NodeMirror, SearchSummary, TableWindow, ViewMessage, ViewSnapshot,

@@ -5,7 +5,7 @@ use crate::display_list::{DisplayList, FillRect, TextRun};
 use crate::flame_graph::{Data, FlameGraph, ROOT};
 use crate::label::{TextMeasure, fit_label};
 use crate::layout::Block;
-use profile::NodeIdx;
+use crate::row_tree::NodeId;
 
 const FONT_CSS_PX: f64 = 12.0;
 const TEXT_PADDING_CSS_PX: f64 = 5.0;
@@ -65,16 +65,16 @@ pub(crate) fn paint(graph: &FlameGraph, measure: &dyn TextMeasure, list: &mut Di
 
 fn fill_of(graph: &FlameGraph, data: &Data, block: Block) -> Colour {
     let palette = &graph.palette;
-    let mut place = data.index.row_offset(block.depth as usize) + block.first as usize;
+    let nodes = block.nodes(&data.tree);
+    let mut node = NodeId(nodes.start);
     if graph.search.is_active() {
         // Of merged nodes one that matches is shown, however thin it is.
-        match graph.search.first_match(place, place + block.count as usize) {
-            Some(matched) => place = matched,
+        match graph.search.first_match(nodes) {
+            Some(matched) => node = matched,
             None => return palette.muted,
         }
     }
-    let node = NodeIdx(data.index.nodes()[place]);
-    let is_neutral = node == ROOT || data.tree.truncated().binary_search(&node).is_ok();
+    let is_neutral = node == ROOT || data.tree.is_truncated(node);
     let fill = if is_neutral { palette.neutral } else { palette.fill(data.tree.name(node)) };
     if graph.search.is_active() {
         fill
@@ -91,7 +91,7 @@ fn fill_of(graph: &FlameGraph, data: &Data, block: Block) -> Colour {
 fn outline_selected(graph: &FlameGraph, data: &Data, list: &mut DisplayList) {
     let Some(selected) = graph.selected else { return };
     let depth = data.tree.depth(selected);
-    let place = data.index.place_in_row(&data.tree, selected) as u32;
+    let place = data.tree.place_in_row(selected);
     let blocks = graph.layout.row_blocks(depth as usize);
     let after = blocks.partition_point(|block| block.first <= place);
     let Some(block) = blocks[..after].last() else { return };

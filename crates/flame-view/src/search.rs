@@ -1,7 +1,10 @@
 //! Search: which functions match, and how much of the profile they are.
 
-use crate::row_index::RowIndex;
-use profile::{FunctionIdx, NamePattern, NodeIdx, Tree};
+use crate::frame_columns::PIECE;
+use crate::node_set::NodeSet;
+use crate::row_tree::{NodeId, RowTree};
+use profile::{FunctionIdx, NamePattern};
+use std::ops::Range;
 
 /// A search and what it found in the tree at hand.
 ///
@@ -18,9 +21,8 @@ pub struct Search {
     matched_nodes: usize,
     /// Matched nodes that lie below no other, ascending, with the sum of their values up to and
     /// with them.
-    outermost: Vec<(NodeIdx, i64)>,
-    /// For every place in the rows a bit, set if its node matches.
-    matched_places: Vec<u64>,
+    outermost: Vec<(NodeId, i64)>,
+    found: NodeSet,
     error: Option<String>,
 }
 
@@ -55,34 +57,29 @@ impl Search {
         self.matched.get(function.0 as usize).copied().unwrap_or(false)
     }
 
-    /// The first of the nodes at these places of the rows that matches.
-    /// Cost: one step for 64 places.
-    pub fn first_match(&self, from: usize, to: usize) -> Option<usize> {
-        let mut at = from;
-        while at < to {
-            let bits = self.matched_places.get(at / 64)? >> (at % 64);
-            if bits != 0 {
-                let place = at + bits.trailing_zeros() as usize;
-                return (place < to).then_some(place);
-            }
-            at = (at / 64 + 1) * 64;
-        }
-        None
+    /// The first node of a range that matches. Cost: one step for 64 nodes.
+    pub fn first_match(&self, nodes: Range<u32>) -> Option<NodeId> {
+        self.found.first_in(nodes)
     }
 
     /// The value of all matched nodes below a node, itself included, none counted twice.
-    pub fn total_below(&self, tree: &Tree, node: NodeIdx) -> i64 {
-        let end = tree.subtree_end(node);
-        let from = self.outermost.partition_point(|(other, _)| *other < node);
-        let to = self.outermost.partition_point(|(other, _)| *other < end);
-        let sum = |count: usize| count.checked_sub(1).map_or(0, |last| self.outermost[last].1);
+    /// Cost: two binary searches for each row below the node, and one for each above it.
+    pub fn total_below(&self, tree: &RowTree, node: NodeId) -> i64 {
         // A match further up holds all of the node.
-        if let Some((above, _)) = from.checked_sub(1).map(|last| self.outermost[last])
-            && tree.subtree_end(above) > node
-        {
+        if tree.path(node).into_iter().any(|above| self.found.contains(above)) {
             return tree.total_value(node);
         }
-        sum(to) - sum(from)
+        let sum_before = |node: u32| {
+            let count = self.outermost.partition_point(|(other, _)| other.0 < node);
+            count.checked_sub(1).map_or(0, |last| self.outermost[last].1)
+        };
+        let mut total = 0;
+        let mut row = node.0..node.0 + 1;
+        while !row.is_empty() {
+            total += sum_before(row.end) - sum_before(row.start);
+            row = tree.children_of_all(row);
+        }
+        total
     }
 
     pub(crate) fn set_text(&mut self, text: &str) {
@@ -102,10 +99,10 @@ impl Search {
     }
 
     /// Searches a tree.
-    pub(crate) fn run(&mut self, tree: &Tree, index: &RowIndex) {
+    pub(crate) fn run(&mut self, tree: &RowTree) {
         self.matched = Vec::new();
         self.outermost = Vec::new();
-        self.matched_places = Vec::new();
+        self.found = NodeSet::default();
         self.error = None;
         (self.matched_functions, self.matched_nodes) = (0, 0);
         if !self.is_active() {
@@ -126,30 +123,40 @@ impl Search {
             })
             .collect();
         self.matched_functions = self.matched.iter().filter(|matched| **matched).count();
-        self.count_nodes(tree, index);
+        self.count_nodes(tree);
     }
 
-    fn count_nodes(&mut self, tree: &Tree, index: &RowIndex) {
-        let mut covered_to = NodeIdx(0);
-        let mut sum = 0_i64;
-        self.matched_places = vec![0; tree.node_count().div_ceil(64)];
-        // In pre-order the nodes of each row come from left to right.
-        let mut next_place: Vec<usize> =
-            (0..index.row_count()).map(|depth| index.row_offset(depth)).collect();
-        for (node, (function, depth)) in
-            (0_u32..).map(NodeIdx).zip(tree.functions().iter().zip(tree.depths()))
-        {
-            let place = next_place[*depth as usize];
-            next_place[*depth as usize] += 1;
-            if !self.matched[function.0 as usize] {
-                continue;
+    fn count_nodes(&mut self, tree: &RowTree) {
+        self.found = NodeSet::with_room_for(tree.node_count());
+        // Nodes below a match.
+        let mut covered = NodeSet::with_room_for(tree.node_count());
+        for (piece, functions) in (0..).zip(tree.functions().chunks(PIECE)) {
+            self.count_some(tree, (piece * PIECE) as u32, functions, &mut covered);
+        }
+    }
+
+    /// Counts the nodes from `first` on; a call of its own, see [`PIECE`].
+    #[inline(never)]
+    fn count_some(
+        &mut self,
+        tree: &RowTree,
+        first: u32,
+        functions: &[FunctionIdx],
+        covered: &mut NodeSet,
+    ) {
+        for (node, function) in (first..).map(NodeId).zip(functions) {
+            let is_match = self.matched[function.0 as usize];
+            let is_covered = covered.contains(node);
+            if is_match {
+                self.matched_nodes += 1;
+                self.found.insert(node);
+                if !is_covered {
+                    let sum = self.outermost.last().map_or(0, |(_, sum)| *sum);
+                    self.outermost.push((node, sum + tree.total_value(node)));
+                }
             }
-            self.matched_nodes += 1;
-            self.matched_places[place / 64] |= 1 << (place % 64);
-            if node >= covered_to {
-                covered_to = tree.subtree_end(node);
-                sum = sum.saturating_add(tree.total_value(node));
-                self.outermost.push((node, sum));
+            if is_match || is_covered {
+                covered.insert_all(tree.children(node));
             }
         }
     }

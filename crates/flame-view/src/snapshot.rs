@@ -3,7 +3,8 @@
 use crate::action::Pane;
 use crate::flame_graph::{Data, FlameGraph, ROOT};
 use crate::function_table::TableOrder;
-use profile::{FunctionIdx, NodeIdx};
+use crate::row_tree::NodeId;
+use profile::FunctionIdx;
 use serde::{Deserialize, Serialize};
 
 /// From this width on graph and table fit side by side.
@@ -65,13 +66,13 @@ pub struct ViewMessage {
     pub is_error: bool,
 }
 
-/// The state of the view as the page shows it; a new one has another version.
+/// The state of the view as the page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct ViewSnapshot {
-    /// Counts changes.
-    pub version: u32,
+    /// Another number whenever the rows of the table may have changed.
+    pub table_version: u32,
     /// What stands in place of the graph. Empty: the graph is there.
     pub message: Option<ViewMessage>,
     /// What was put right in the data.
@@ -151,7 +152,7 @@ impl FlameGraph {
         let wide = self.props.panel_width_css_px >= BOTH_PANES_CSS_PX;
         let data = self.data.as_ref();
         ViewSnapshot {
-            version: self.version,
+            table_version: self.table_version,
             message: self.message(),
             notices: data
                 .map(|data| data.notices.iter().map(ToString::to_string).collect())
@@ -170,7 +171,7 @@ impl FlameGraph {
     }
 
     /// The rows of the table between two heights. Cost: linear in the nodes the first time, in the
-    /// functions after sorting and searching, else only the rows.
+    /// functions after sorting, searching and first scrolling, else only the rows.
     pub fn table_window(&mut self, scroll_css_px: f64, height_css_px: f64) -> TableWindow {
         let mut window = TableWindow {
             row_count: 0,
@@ -180,11 +181,12 @@ impl FlameGraph {
             rows: Vec::new(),
         };
         let Some(data) = &mut self.data else { return window };
-        let count = data.table.prepare(&data.tree, &self.search);
+        let count = data.table.filter(&data.tree, &self.search);
         let from = (scroll_css_px / TABLE_ROW_CSS_PX).floor().max(0.0) as usize;
         let visible = (height_css_px / TABLE_ROW_CSS_PX).ceil().clamp(0.0, 500.0) as usize + 1;
         let from = from.min(count.saturating_sub(visible));
         let to = (from + visible).min(count);
+        data.table.order_to(to, data.tree.names());
         window.row_count = count as u32;
         window.height_css_px = (count as f64 * TABLE_ROW_CSS_PX).min(TABLE_HEIGHT_LIMIT_CSS_PX);
         window.offset_css_px = from as f64 * TABLE_ROW_CSS_PX;
@@ -261,8 +263,8 @@ impl FlameGraph {
         if self.place.focus == ROOT {
             return vec![];
         }
-        let path = data.index.path(&data.tree, self.place.focus);
-        let crumb = |node: &NodeIdx| {
+        let path = data.tree.path(self.place.focus);
+        let crumb = |node: &NodeId| {
             let name = data.tree.name(*node);
             let value = data.total(*node);
             let (text, all) = (self.format.format(value), data.total(ROOT));
@@ -318,14 +320,11 @@ impl FlameGraph {
         })
     }
 
-    fn mirror(&self, node: NodeIdx) -> Option<NodeMirror> {
+    fn mirror(&self, node: NodeId) -> Option<NodeMirror> {
         let data = self.data.as_ref()?;
         let (total, all) = (data.total(node), data.total(ROOT));
-        let children = data.index.children(&data.tree, node).len();
-        let siblings = match data.index.parent(&data.tree, node) {
-            Some(parent) => data.index.children(&data.tree, parent),
-            None => &[0],
-        };
+        let children = data.tree.children(node).len();
+        let siblings = data.tree.parent(node).map_or(0..1, |parent| data.tree.children(parent));
         Some(NodeMirror {
             text: format!(
                 "{}, total {}, {} of all, self {}, calls {} functions",
@@ -336,7 +335,7 @@ impl FlameGraph {
                 self.format.count(children),
             ),
             level: data.tree.depth(node) + 1,
-            place: siblings.partition_point(|sibling| *sibling < node.0) as u32 + 1,
+            place: node.0 - siblings.start + 1,
             sibling_count: siblings.len() as u32,
         })
     }

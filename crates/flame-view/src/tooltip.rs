@@ -1,9 +1,9 @@
 //! What is told about the frame under the pointer.
 
-use crate::effect::{Effect, Highlight, Tooltip, TooltipLine};
+use crate::effect::{Effect, Highlight, Tooltip, TooltipLine, TooltipPlace};
 use crate::flame_graph::{FlameGraph, ROOT};
 use crate::layout::Block;
-use profile::NodeIdx;
+use crate::row_tree::NodeId;
 
 /// Distance of the tooltip from the pointer.
 const OFFSET_CSS_PX: f64 = 14.0;
@@ -23,6 +23,13 @@ pub(crate) fn tooltip(
         Some(node) => node_lines(graph, node)?,
         None => merged_lines(graph, block)?,
     };
+    let place = tooltip_place(graph, x_css_px, y_css_px);
+    let tooltip = Tooltip { title, lines };
+    Some(Effect::ShowTooltip { tooltip, place, highlight: highlight(graph, block) })
+}
+
+/// Where the tooltip belongs while the pointer is at a point.
+pub(crate) fn tooltip_place(graph: &FlameGraph, x_css_px: f64, y_css_px: f64) -> TooltipPlace {
     let size = graph.props.size;
     let right_half = x_css_px > size.width_css_px / 2.0;
     let lower_half = y_css_px > size.height_css_px / 2.0;
@@ -30,15 +37,12 @@ pub(crate) fn tooltip(
     let left = (!right_half).then_some(x_css_px + OFFSET_CSS_PX);
     let right = right_half.then(|| before(x_css_px, size.width_css_px));
     let narrow = size.width_css_px < NARROW_CSS_PX;
-    let tooltip = Tooltip {
-        title,
-        lines,
+    TooltipPlace {
         left_css_px: if narrow { Some(MARGIN_CSS_PX) } else { left },
         right_css_px: if narrow { Some(MARGIN_CSS_PX) } else { right },
         top_css_px: (!lower_half).then_some(y_css_px + OFFSET_CSS_PX),
         bottom_css_px: lower_half.then(|| before(y_css_px, size.height_css_px)),
-    };
-    Some(Effect::ShowTooltip { tooltip, highlight: highlight(graph, block) })
+    }
 }
 
 /// The place of a block on the page.
@@ -55,7 +59,7 @@ fn highlight(graph: &FlameGraph, block: Block) -> Highlight {
     }
 }
 
-fn node_lines(graph: &FlameGraph, node: NodeIdx) -> Option<(String, Vec<TooltipLine>)> {
+fn node_lines(graph: &FlameGraph, node: NodeId) -> Option<(String, Vec<TooltipLine>)> {
     let data = graph.data.as_ref()?;
     let format = &graph.format;
     let all = data.total(ROOT);
@@ -80,9 +84,9 @@ fn node_lines(graph: &FlameGraph, node: NodeIdx) -> Option<(String, Vec<TooltipL
 
 fn merged_lines(graph: &FlameGraph, block: Block) -> Option<(String, Vec<TooltipLine>)> {
     let data = graph.data.as_ref()?;
-    let row = data.index.row(block.depth as usize);
-    let first = data.window_of(NodeIdx(*row.get(block.first as usize)?));
-    let last = data.window_of(NodeIdx(*row.get((block.first + block.count - 1) as usize)?));
+    let nodes = block.nodes(&data.tree);
+    let first = data.window_of(NodeId(nodes.start));
+    let last = data.window_of(NodeId(nodes.end - 1));
     let title = format!("{} frames too narrow to show", graph.format.count(block.count as usize));
     let at_most = (last.end - first.start) / data.scale;
     let lines = vec![

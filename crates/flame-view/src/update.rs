@@ -5,9 +5,9 @@ use crate::effect::{Cursor, Effect};
 use crate::flame_graph::{FlameGraph, Place, Pointer, ROOT};
 use crate::hit_test::hit_test;
 use crate::layout::Block;
-use crate::tooltip::tooltip;
+use crate::row_tree::NodeId;
+use crate::tooltip::{tooltip, tooltip_place};
 use crate::viewport::{ROW_HEIGHT_CSS_PX, ValueWindow};
-use profile::NodeIdx;
 
 /// How far a pressed pointer moves before it drags.
 const DRAG_THRESHOLD_CSS_PX: f64 = 4.0;
@@ -63,7 +63,7 @@ impl FlameGraph {
             Action::Reset => self.zoom_to(ROOT),
             Action::Zoom { node } => match &self.data {
                 Some(data) if (node as usize) < data.tree.node_count() => {
-                    self.zoom_to(NodeIdx(node))
+                    self.zoom_to(NodeId(node))
                 }
                 _ => vec![],
             },
@@ -75,7 +75,7 @@ impl FlameGraph {
                 if let Some(data) = &mut self.data {
                     data.table.sort_by(column);
                 }
-                self.changed(vec![])
+                self.table_changed(vec![])
             }
             Action::PickFunction { function } => {
                 if let Some(data) = &self.data
@@ -90,7 +90,7 @@ impl FlameGraph {
     }
 
     /// Zooms to a node, so that it fills the width.
-    pub(crate) fn zoom_to(&mut self, node: NodeIdx) -> Vec<Effect> {
+    pub(crate) fn zoom_to(&mut self, node: NodeId) -> Vec<Effect> {
         let Some(data) = &self.data else { return vec![] };
         let window = data.window_of(node);
         let depth = data.tree.depth(node);
@@ -131,18 +131,17 @@ impl FlameGraph {
     }
 
     /// The node of a block that stands for one node only.
-    pub(crate) fn node_of(&self, block: Block) -> Option<NodeIdx> {
-        let row = self.data.as_ref()?.index.row(block.depth as usize);
-        let node = row.get(block.first as usize)?;
-        (block.count == 1).then_some(NodeIdx(*node))
+    pub(crate) fn node_of(&self, block: Block) -> Option<NodeId> {
+        let nodes = block.nodes(&self.data.as_ref()?.tree);
+        (block.count == 1).then_some(NodeId(nodes.start))
     }
 
     fn searched(&mut self) -> Vec<Effect> {
         if let Some(data) = &mut self.data {
-            self.search.run(&data.tree, &data.index);
+            self.search.run(&data.tree);
             data.table.forget_filter();
         }
-        self.changed(vec![])
+        self.table_changed(vec![])
     }
 
     fn pointer_move(&mut self, x_css_px: f64, y_css_px: f64) -> Vec<Effect> {
@@ -209,14 +208,9 @@ impl FlameGraph {
     /// Zooms to nodes that are too thin to be told apart.
     fn zoom_to_block(&mut self, block: Block) -> Vec<Effect> {
         let Some(data) = &self.data else { return vec![] };
-        let row = data.index.row(block.depth as usize);
-        let last = block.first + block.count - 1;
-        let (Some(first), Some(last)) = (row.get(block.first as usize), row.get(last as usize))
-        else {
-            return vec![];
-        };
-        let start = data.window_of(NodeIdx(*first)).start;
-        let end = data.window_of(NodeIdx(*last)).end;
+        let nodes = block.nodes(&data.tree);
+        let start = data.window_of(NodeId(nodes.start)).start;
+        let end = data.window_of(NodeId(nodes.end - 1)).end;
         self.remember();
         self.set_window(ValueWindow { start, end });
         self.moved()
@@ -224,6 +218,9 @@ impl FlameGraph {
 
     fn hover(&mut self, x_css_px: f64, y_css_px: f64) -> Vec<Effect> {
         let Some(block) = self.hit(x_css_px, y_css_px) else { return self.unhover() };
+        if self.hovered == Some(block) {
+            return vec![Effect::MoveTooltip { place: tooltip_place(self, x_css_px, y_css_px) }];
+        }
         let mut effects = Vec::new();
         if self.hovered.is_none() {
             effects.push(Effect::SetCursor { cursor: Cursor::Pointer });
@@ -295,7 +292,7 @@ impl FlameGraph {
         let window = window.clamped_to(data.window_of(ROOT));
         let mut focus = self.place.focus;
         while !data.window_of(focus).contains(window)
-            && let Some(parent) = data.index.parent(&data.tree, focus)
+            && let Some(parent) = data.tree.parent(focus)
         {
             focus = parent;
         }

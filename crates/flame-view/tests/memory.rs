@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use fixtures::assert_peak_growth;
-use flame_view::{FixedWidth, FlameGraph, FrameColumns, ViewProps, ViewportSize};
+use flame_view::{FixedWidth, FlameGraph, FrameLevels, ViewProps, ViewportSize};
 use profile::FunctionNames;
 
 const LABELS: usize = 1_000_000;
@@ -13,13 +13,14 @@ const ALLOWED_BYTES_A_ROW: u64 = 400;
 fn a_frame_of_a_million_labels_costs_memory_in_proportion_and_is_drawn() {
     let mut graph = assert_peak_growth(ALLOWED_BYTES_A_ROW * LABELS as u64, || {
         let mut names = FunctionNames::default();
-        let mut columns = FrameColumns::with_capacity(LABELS + 1);
-        columns.push_levels(&[0.0]).unwrap();
+        let mut levels = FrameLevels::with_capacity(LABELS + 1);
+        levels.push(&[0.0]).unwrap();
+        (0..LABELS).for_each(|_| levels.push(&[1.0]).unwrap());
+        let mut columns = levels.into_columns().unwrap();
         columns.push_values(&[(LABELS * 2) as f64]);
         columns.push_self_values(&[0.0]);
         columns.push_labels([names.intern("total")]);
         for row in 0..LABELS {
-            columns.push_levels(&[1.0]).unwrap();
             columns.push_values(&[2.0]);
             columns.push_self_values(&[2.0]);
             columns.push_labels([names.intern(&format!("function number {row}"))]);

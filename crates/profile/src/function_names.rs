@@ -15,6 +15,11 @@ pub struct FunctionNames {
 }
 
 impl FunctionNames {
+    /// An empty table with room for `count` names of `text_length` bytes together.
+    pub fn with_capacity(count: usize, text_length: usize) -> Self {
+        Self { names: DistinctStrings::with_capacity(count, text_length) }
+    }
+
     /// The index of `name`, which is added if it is new.
     pub fn intern(&mut self, name: &str) -> FunctionIdx {
         FunctionIdx(self.names.intern(name))

@@ -90,6 +90,15 @@ impl fmt::Debug for DistinctStrings {
 }
 
 impl DistinctStrings {
+    pub(crate) fn with_capacity(count: usize, text_length: usize) -> Self {
+        Self {
+            text: String::with_capacity(text_length),
+            ends: Vec::with_capacity(count),
+            slots: HashTable::with_capacity(count),
+            hash_builder: DefaultHashBuilder::default(),
+        }
+    }
+
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         let hash = self.hash_builder.hash_one(text);
         let Self { text: all, ends, slots, hash_builder } = self;

@@ -1,9 +1,9 @@
 //! Finds the columns of a flame graph in Grafana's data frames.
 
 use crate::column::Column;
-use flame_view::{FieldSettings, FlameFrame, FrameColumns, FrameError, FrameNotice};
+use flame_view::{FieldSettings, FlameFrame, FrameError, FrameLevels, FrameNotice};
 use js_sys::{Array, Object, Reflect};
-use profile::{FunctionIdx, FunctionNames};
+use profile::FunctionNames;
 use std::convert::Infallible;
 use wasm_bindgen::prelude::*;
 
@@ -21,6 +21,9 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "ReadonlyArray<FrameLike>")]
     pub type Frames;
 }
+
+/// Bytes of a function name, so that the table of names rarely moves while it is filled.
+const USUAL_NAME_LENGTH: usize = 48;
 
 /// The fields of a flame graph frame, by the names that Grafana gives them.
 #[derive(Debug, Default)]
@@ -77,11 +80,15 @@ impl FlameColumns {
         let mut names = FunctionNames::default();
         let mut functions = Vec::new();
         if let Some(texts) = &self.label_texts {
+            let count = texts.row_count() as usize;
+            names = FunctionNames::with_capacity(count, count * USUAL_NAME_LENGTH);
+            functions.reserve_exact(count);
             // Texts may repeat; functions do not.
             texts.for_each_text(|text| functions.push(names.intern(text)));
         }
-        let mut frame = FrameColumns::with_capacity(level.row_count() as usize);
-        level.for_each_piece(|piece| frame.push_levels(piece))?;
+        let mut levels = FrameLevels::with_capacity(level.row_count() as usize);
+        level.for_each_piece(|piece| levels.push(piece))?;
+        let mut frame = levels.into_columns()?;
         let Ok(()) = value.for_each_piece(|piece| {
             frame.push_values(piece);
             Ok::<_, Infallible>(())
@@ -93,11 +100,7 @@ impl FlameColumns {
             });
         }
         if self.label_texts.is_some() {
-            let unknown = FunctionIdx(u32::MAX);
-            label.for_each_idx_piece(|piece| {
-                let function = |idx: &u32| functions.get(*idx as usize).copied();
-                frame.push_labels(piece.iter().map(|idx| function(idx).unwrap_or(unknown)));
-            });
+            label.for_each_idx_piece(|piece| frame.push_label_positions(piece, &functions));
         } else {
             label.for_each_text(|text| frame.push_labels([names.intern(text)]));
         }

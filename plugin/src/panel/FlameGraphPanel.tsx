@@ -52,9 +52,9 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
       <WayBar run={run} snapshot={snapshot} />
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
       <div className={styles.panes}>
-        {snapshot?.showsTable && !message && <FunctionTable read={read} snapshot={snapshot} run={run} onFailure={setFailure} />}
+        {snapshot?.showsTable && !message && <FunctionTable read={read} version={snapshot.tableVersion} sorted={snapshot.tableOrder.column} ascending={snapshot.tableOrder.ascending} run={run} onFailure={setFailure} />}
         <div className={styles.graph} hidden={snapshot && !snapshot.showsGraph && !message}>
-          <GraphCanvas run={run} snapshot={snapshot} onHover={onHover} setCanvas={setCanvas} setBox={setBox} />
+          <GraphCanvas run={run} status={snapshot?.status} selected={snapshot?.selected} onHover={onHover} setCanvas={setCanvas} setBox={setBox} />
           {message && (
             <div className={styles.message} role={message.isError ? 'alert' : 'status'}>
               <Icon name={message.isError ? 'exclamation-triangle' : 'info-circle'} size="xl" />
@@ -84,11 +84,20 @@ const Toolbar = React.memo(function Toolbar({ run, search, text, pane, wide }: T
         placeholder="Search functions"
         aria-label="Search functions"
         prefix={<Icon name="search" />}
-        suffix={text && <IconButton name="times" aria-label="Clear search" onClick={() => setText('')} />}
+        suffix={<span style={{ display: text ? 'flex' : 'none' }}><ClearButton run={run} /></span>}
       />
       <RadioButtonGroup options={wide ? widePanes : narrowPanes} value={pane} onChange={(pane) => run((view) => view.dispatch({ kind: 'setPane', pane }))} />
     </div>
   );
+});
+
+/** Rendered once, like the button that leads back: making them takes longer than a zoom. */
+const ClearButton = React.memo(function ClearButton({ run }: { run: Run }) {
+  return <IconButton name="times" aria-label="Clear search" onClick={() => run((view) => view.dispatch({ kind: 'search', text: '' }))} />;
+});
+
+const BackButton = React.memo(function BackButton({ run }: { run: Run }) {
+  return <IconButton name="arrow-left" size="sm" aria-label="Back" tooltip="Back (Esc)" onClick={() => run((view) => view.dispatch({ kind: 'back' }))} />;
 });
 
 /** Where one is and how one got there; what a search found. */
@@ -96,7 +105,7 @@ function WayBar({ run, snapshot }: { run: Run; snapshot?: ViewSnapshot }) {
   const styles = useStyles2(getPanelStyles);
   return (
     <nav className={styles.way} aria-label="Zoom">
-      {snapshot?.canGoBack && <IconButton name="arrow-left" size="sm" aria-label="Back" tooltip="Back (Esc)" onClick={() => run((view) => view.dispatch({ kind: 'back' }))} />}
+      <span style={{ display: snapshot?.canGoBack ? 'flex' : 'none' }}><BackButton run={run} /></span>
       {snapshot?.breadcrumb.map(({ node, label, title }, place) => (
         <React.Fragment key={node ?? 'between'}>
           {place > 0 && <span aria-hidden>›</span>}

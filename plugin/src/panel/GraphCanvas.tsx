@@ -1,23 +1,25 @@
 import * as React from 'react';
 import { useStyles2 } from '@grafana/ui';
-import type { ViewSnapshot } from 'fireline-wasm';
-import type { Hover, Run } from './useFlameGraph';
+import type { NodeMirror } from 'fireline-wasm';
+import { HoverLayer, type OnHover } from './HoverLayer';
+import type { Run } from './useFlameGraph';
 import { getGraphStyles } from './styles';
 
 interface Props {
   run: Run;
-  snapshot?: ViewSnapshot;
-  onHover: React.MutableRefObject<(hover?: Hover) => void>;
+  status?: string;
+  selected?: NodeMirror;
+  onHover: OnHover;
   setCanvas: (canvas: HTMLCanvasElement | null) => void;
   setBox: (box: HTMLElement | null) => void;
 }
 
 /** The canvas with its pointer and keys, and the text of the selected node for who cannot see it. */
-export function GraphCanvas({ run, snapshot, onHover, setCanvas, setBox }: Props) {
+export const GraphCanvas = React.memo(function GraphCanvas({ run, status, selected, onHover, setCanvas, setBox }: Props) {
   const styles = useStyles2(getGraphStyles);
   const [box, setOwnBox] = React.useState<HTMLElement | null>(null);
   const id = React.useId();
-  const selected = snapshot?.selected;
+  const setBoxes = React.useCallback((element: HTMLElement | null) => { setBox(element); setOwnBox(element); }, [setBox]);
 
   // React listens to the wheel passively, which cannot keep the page from scrolling.
   React.useEffect(() => {
@@ -42,11 +44,11 @@ export function GraphCanvas({ run, snapshot, onHover, setCanvas, setBox }: Props
 
   return (
     <div
-      ref={(element) => { setBox(element); setOwnBox(element); }}
+      ref={setBoxes}
       className={styles.box}
       role="tree"
       tabIndex={0}
-      aria-label={`Flame graph. ${snapshot?.status ?? ''}`}
+      aria-label={`Flame graph. ${status ?? ''}`}
       aria-activedescendant={selected && id}
       onKeyDown={(event) => run((view) => view.dispatch({ kind: 'key', key: event.key, command: event.ctrlKey || event.metaKey }), event)}
       onFocus={() => run((view) => view.dispatch({ kind: 'focusChanged', focused: true }))}
@@ -70,29 +72,4 @@ export function GraphCanvas({ run, snapshot, onHover, setCanvas, setBox }: Props
       <HoverLayer onHover={onHover} />
     </div>
   );
-}
-
-/** The highlight and tooltip of what the pointer is on. */
-function HoverLayer({ onHover }: Pick<Props, 'onHover'>) {
-  const styles = useStyles2(getGraphStyles);
-  const [hover, setHover] = React.useState<Hover>();
-  onHover.current = setHover;
-  if (!hover) {
-    return null;
-  }
-  const { tooltip, highlight } = hover;
-  return (
-    <>
-      <div className={styles.highlight} style={{ left: highlight.xCssPx, top: highlight.yCssPx, width: highlight.widthCssPx, height: highlight.heightCssPx }} />
-      <div className={styles.tooltip} style={{ left: tooltip.leftCssPx, right: tooltip.rightCssPx, top: tooltip.topCssPx, bottom: tooltip.bottomCssPx }} role="tooltip">
-        <div className={styles.tooltipTitle}>{tooltip.title}</div>
-        {tooltip.lines.map((line) => (
-          <div key={line.label} className={styles.tooltipLine}>
-            <span>{line.label}</span>
-            <span>{line.value}</span>
-          </div>
-        ))}
-      </div>
-    </>
-  );
-}
+});

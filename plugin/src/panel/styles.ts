@@ -40,7 +40,7 @@ export const getGraphStyles = (theme: GrafanaTheme2) => ({
     fontSize: theme.typography.bodySmall.fontSize,
   }),
   tooltipTitle: css({ overflowWrap: 'anywhere', fontWeight: theme.typography.fontWeightMedium, marginBottom: theme.spacing(0.5) }),
-  tooltipLine: css({ display: 'flex', justifyContent: 'space-between', gap: theme.spacing(2), color: theme.colors.text.secondary, fontVariantNumeric: 'tabular-nums', '& > :last-child': { color: theme.colors.text.primary } }),
+  tooltipLines: css({ display: 'grid', gridTemplateColumns: 'auto auto', columnGap: theme.spacing(2), margin: 0, color: theme.colors.text.secondary, fontVariantNumeric: 'tabular-nums', dt: { fontWeight: 'inherit' }, dd: { margin: 0, textAlign: 'right', color: theme.colors.text.primary } }),
   screenReaderOnly: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)', whiteSpace: 'nowrap' }),
 });
 

@@ -1,13 +1,8 @@
 import * as React from 'react';
-import type { Effect, FlameGraphView, Highlight, Tooltip, ViewSnapshot } from 'fireline-wasm';
+import type { Effect, FlameGraphView, ViewSnapshot } from 'fireline-wasm';
 import type { Fireline } from '../wasm/load';
+import type { OnHover } from './HoverLayer';
 import { attempt, type Attempt, failureText, release } from '../wasm/panic';
-
-/** What the pointer is on. */
-export interface Hover {
-  tooltip: Tooltip;
-  highlight: Highlight;
-}
 
 /** The part of an event that an effect may need. */
 type Stoppable = Pick<Event, 'preventDefault' | 'stopPropagation'>;
@@ -24,8 +19,7 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
   const [snapshot, setSnapshot] = React.useState<ViewSnapshot>();
   const [failure, setFailure] = React.useState<string>();
   const frame = React.useRef(0);
-  // Set by the layer that shows it, so that moving the pointer renders nothing else.
-  const onHover = React.useRef<(hover?: Hover) => void>(() => undefined);
+  const onHover: OnHover = React.useRef(() => undefined);
 
   const fail = React.useCallback((error?: unknown) => setFailure(failureText(fireline, error)), [fireline]);
 
@@ -66,9 +60,9 @@ export function useFlameGraph(fireline: Fireline, canvas: HTMLCanvasElement | nu
           case 'viewChanged':
             return setSnapshot(view.snapshot());
           case 'showTooltip':
-            return onHover.current(effect);
+          case 'moveTooltip':
           case 'hideTooltip':
-            return onHover.current();
+            return onHover.current(effect);
           case 'setCursor':
             return void (canvas.style.cursor = effect.cursor);
           case 'focusSearch':

@@ -2,23 +2,37 @@
 
 use crate::support::{drawn, props};
 use flame_view::{
-    Action, Effect, FixedWidth, FlameFrame, FlameGraph, FrameColumns, FrameError, FrameNotice,
-    Palette, Theme,
+    Action, Effect, FixedWidth, FlameFrame, FlameGraph, FrameColumns, FrameError, FrameLevels,
+    FrameNotice, Palette, Theme,
 };
-use profile::{FunctionNames, NodeIdx};
+use profile::{FunctionNames, NodeIdx, Tree};
 
 type Rows<'a> = &'a [(f64, f64, f64, &'a str)];
 
 fn columns(rows: Rows<'_>) -> (FrameColumns, FunctionNames) {
+    columns_of(&rows.iter().map(|row| row.0).collect::<Vec<_>>(), rows)
+}
+
+/// The fields of a frame with levels of its own.
+fn columns_of(levels: &[f64], rows: Rows<'_>) -> (FrameColumns, FunctionNames) {
     let mut names = FunctionNames::default();
-    let mut columns = FrameColumns::with_capacity(rows.len());
-    for (level, value, own, name) in rows {
-        columns.push_levels(&[*level]).unwrap();
+    let mut columns = columns_below(levels);
+    for (_, value, own, name) in rows {
         columns.push_values(&[*value]);
         columns.push_self_values(&[*own]);
         columns.push_labels([names.intern(name)]);
     }
     (columns, names)
+}
+
+fn columns_below(levels: &[f64]) -> FrameColumns {
+    let mut pushed = FrameLevels::with_capacity(levels.len());
+    pushed.push(levels).unwrap();
+    pushed.into_columns().unwrap()
+}
+
+fn tree(frame: &FlameFrame) -> Tree {
+    frame.rows.to_tree().unwrap()
 }
 
 fn read(rows: Rows<'_>) -> FlameFrame {
@@ -32,40 +46,38 @@ fn notices(frame: &FlameFrame) -> Vec<String> {
 
 #[test]
 fn a_level_must_follow_from_the_one_before_it() {
-    let mut columns = FrameColumns::default();
-    let error = columns.push_levels(&[0.0, 1.0, 3.0]).unwrap_err();
+    let pushed = |levels: &[f64]| FrameLevels::default().push(levels);
+    let error = pushed(&[0.0, 1.0, 3.0]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "row 2 has level 3 after level 1, expected a whole number from 0 to 2"
     );
-    let error = FrameColumns::default().push_levels(&[0.0, 0.5]).unwrap_err();
+    let error = pushed(&[0.0, 0.5]).unwrap_err();
     assert_eq!(
         error.to_string(),
         "row 1 has level 0.5 after level 0, expected a whole number from 0 to 1"
     );
-    assert!(FrameColumns::default().push_levels(&[0.0, -1.0]).is_err());
-    assert!(FrameColumns::default().push_levels(&[0.0, f64::NAN]).is_err());
-    assert!(FrameColumns::default().push_levels(&[0.0, 1e300]).is_err());
+    assert!(pushed(&[0.0, -1.0]).is_err());
+    assert!(pushed(&[0.0, f64::NAN]).is_err());
+    assert!(pushed(&[0.0, 1e300]).is_err());
 }
 
 #[test]
 fn a_frame_with_no_root_is_refused() {
-    let error = FrameColumns::default().push_levels(&[1.0, 2.0]).unwrap_err();
+    let error = FrameLevels::default().push(&[1.0, 2.0]).unwrap_err();
     assert_eq!(error.to_string(), "row 0 has level 1, expected a root at level 0");
 }
 
 #[test]
 fn a_frame_with_ragged_columns_names_the_column_and_both_lengths() {
-    let (mut columns, names) = columns(&[(0.0, 3.0, 3.0, "total")]);
-    columns.push_levels(&[1.0]).unwrap();
+    let (columns, names) = columns_of(&[0.0, 1.0], &[(0.0, 3.0, 3.0, "total")]);
     let error = columns.finish(names).unwrap_err();
     assert_eq!(error.to_string(), "field \"value\" has 1 rows, expected 2 as in field \"level\"");
 }
 
 #[test]
 fn a_label_without_text_is_named() {
-    let (mut columns, names) = columns(&[(0.0, 3.0, 3.0, "total")]);
-    columns.push_levels(&[1.0]).unwrap();
+    let (mut columns, names) = columns_of(&[0.0, 1.0], &[(0.0, 3.0, 3.0, "total")]);
     columns.push_values(&[1.0]);
     columns.push_self_values(&[1.0]);
     columns.push_labels([profile::FunctionIdx(7)]);
@@ -83,12 +95,11 @@ fn a_missing_field_says_what_a_flame_graph_needs() {
 #[test]
 fn a_frame_without_self_computes_it_and_says_so() {
     let mut names = FunctionNames::default();
-    let mut columns = FrameColumns::default();
-    columns.push_levels(&[0.0, 1.0, 1.0]).unwrap();
+    let mut columns = columns_below(&[0.0, 1.0, 1.0]);
     columns.push_values(&[10.0, 4.0, 5.0]);
     columns.push_labels(["total", "a", "b"].map(|name| names.intern(name)));
     let frame = columns.finish(names).unwrap();
-    assert_eq!(frame.tree.self_values(), [1, 4, 5]);
+    assert_eq!(tree(&frame).self_values(), [1, 4, 5]);
     assert_eq!(frame.notices, [FrameNotice::SelfComputed]);
     assert!(notices(&frame)[0].starts_with("The frame has no field \"self\";"));
 }
@@ -96,9 +107,10 @@ fn a_frame_without_self_computes_it_and_says_so() {
 #[test]
 fn a_frame_with_two_roots_shows_them_below_one_and_says_so() {
     let frame = read(&[(0.0, 4.0, 1.0, "one"), (1.0, 3.0, 3.0, "leaf"), (0.0, 2.0, 2.0, "two")]);
-    let names: Vec<_> = frame.tree.nodes().map(|node| frame.tree.name(node)).collect();
+    let tree = tree(&frame);
+    let names: Vec<_> = tree.nodes().map(|node| tree.name(node)).collect();
     assert_eq!(names, ["total", "one", "leaf", "two"]);
-    assert_eq!(frame.tree.total_values(), [6, 4, 3, 2]);
+    assert_eq!(tree.total_values(), [6, 4, 3, 2]);
     assert_eq!(
         notices(&frame),
         ["The frame has 2 roots; they are shown below one named \"total\"."]
@@ -113,7 +125,7 @@ fn a_frame_with_negative_values_counts_them_as_nothing_and_says_where() {
         (1.0, f64::NAN, 0.0, "b"),
         (1.0, 5.0, 5.0, "c"),
     ]);
-    assert_eq!(frame.tree.total_values(), [5, 0, 0, 5]);
+    assert_eq!(tree(&frame).total_values(), [5, 0, 0, 5]);
     assert_eq!(
         notices(&frame),
         ["3 values are negative or not numbers and count as 0; the first is in row 1."]
@@ -129,8 +141,8 @@ fn a_total_is_kept_where_its_children_fit_into_it() {
         (1.0, 1.0, 0.0, "caller"),
         (2.0, 2.0, 2.0, "b"),
     ]);
-    assert_eq!(frame.tree.total_values(), [10, 4, 2, 2]);
-    assert_eq!(frame.tree.self_values(), [4, 4, 0, 2]);
+    assert_eq!(tree(&frame).total_values(), [10, 4, 2, 2]);
+    assert_eq!(tree(&frame).self_values(), [4, 4, 0, 2]);
     assert_eq!(frame.notices, [FrameNotice::Totals { count: 1, first_row: 0 }]);
 }
 
@@ -138,8 +150,8 @@ fn a_total_is_kept_where_its_children_fit_into_it() {
 fn fractions_are_kept() {
     let frame = read(&[(0.0, 3.0, 0.5, "total"), (1.0, 2.5, 2.5, "a")]);
     assert_eq!(frame.scale, 1_048_576.0);
-    assert_eq!(frame.tree.total_value(NodeIdx(1)) as f64 / frame.scale, 2.5);
-    assert_eq!(frame.tree.total_value(NodeIdx(0)) as f64 / frame.scale, 3.0);
+    assert_eq!(tree(&frame).total_value(NodeIdx(1)) as f64 / frame.scale, 2.5);
+    assert_eq!(tree(&frame).total_value(NodeIdx(0)) as f64 / frame.scale, 3.0);
     assert!(frame.notices.is_empty());
 }
 
@@ -153,7 +165,7 @@ fn values_beyond_what_adds_up_are_an_error_and_not_a_panic() {
 #[test]
 fn the_root_keeps_its_name() {
     let frame = read(&[(0.0, 1.0, 1.0, "root")]);
-    assert_eq!(frame.tree.name(NodeIdx(0)), "root");
+    assert_eq!(tree(&frame).name(NodeIdx(0)), "root");
 }
 
 #[test]
@@ -238,7 +250,7 @@ fn rows_that_were_folded_away_stay_so_below_a_root_of_ours() {
     let (mut columns, names) =
         columns(&[(0.0, 1.0, 1.0, "one"), (0.0, 2.0, 0.0, "two"), (1.0, 2.0, 2.0, "other")]);
     columns.push_truncated([2]);
-    assert_eq!(columns.finish(names).unwrap().tree.truncated(), [NodeIdx(3)]);
+    assert_eq!(tree(&columns.finish(names).unwrap()).truncated(), [NodeIdx(3)]);
 }
 
 #[test]

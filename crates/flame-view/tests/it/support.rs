@@ -1,7 +1,7 @@
 //! Small flame graphs written as text.
 
 use flame_view::{
-    Action, Effect, FieldSettings, FixedWidth, FlameFrame, FlameGraph, FrameColumns, Theme,
+    Action, Effect, FieldSettings, FixedWidth, FlameFrame, FlameGraph, FrameLevels, Theme,
     ViewProps, ViewportSize,
 };
 use profile::FunctionNames;
@@ -23,10 +23,13 @@ pub(crate) fn frame(text: &str) -> FlameFrame {
         let below = rows[at + 1..].iter().take_while(|row| row.0 > rows[at].0);
         rows[at].2 + below.map(|row| row.2).sum::<i64>()
     };
-    let mut columns = FrameColumns::with_capacity(rows.len());
+    let mut levels = FrameLevels::with_capacity(rows.len());
+    for row in &rows {
+        levels.push(&[(row.0 - base) as f64]).expect("levels that follow each other");
+    }
+    let mut columns = levels.into_columns().expect("not that many rows");
     let mut names = FunctionNames::default();
     for (at, row) in rows.iter().enumerate() {
-        columns.push_levels(&[(row.0 - base) as f64]).expect("levels that follow each other");
         columns.push_values(&[total(at) as f64]);
         columns.push_self_values(&[row.2 as f64]);
         columns.push_labels([names.intern(row.1)]);
@@ -107,7 +110,6 @@ pub(crate) fn any_tree() -> impl Strategy<Value = FlameFrame> {
     prop::collection::vec((0_u32..6, prop_oneof![Just(0_u32), 1_u32..4, 1_u32..5000]), 1..300)
         .prop_map(|rows| {
             let mut names = FunctionNames::default();
-            let mut columns = FrameColumns::default();
             let mut level = 0.0_f64;
             let mut levels = Vec::new();
             for (at, (step, _)) in rows.iter().enumerate() {
@@ -122,7 +124,9 @@ pub(crate) fn any_tree() -> impl Strategy<Value = FlameFrame> {
                     totals[parent] += totals[at];
                 }
             }
-            columns.push_levels(&levels).expect("levels that follow each other");
+            let mut columns = FrameLevels::default();
+            columns.push(&levels).expect("levels that follow each other");
+            let mut columns = columns.into_columns().expect("not that many rows");
             columns.push_values(&totals);
             let own: Vec<f64> = rows.iter().map(|(_, own)| f64::from(*own)).collect();
             columns.push_self_values(&own);

@@ -99,7 +99,7 @@ fn graph_and_table_stand_side_by_side_where_there_is_room() {
 proptest! {
     #[test]
     fn totals_agree_with_counting_every_stack(frame in any_tree()) {
-        let tree = frame.tree.clone();
+        let tree = frame.rows.to_tree().unwrap();
         let mut graph = FlameGraph::default();
         graph.set_props(props());
         graph.set_frame(frame);

@@ -1,0 +1,117 @@
+//! Why a frame cannot be drawn, and what was put right so that it could.
+
+use profile::TreeError;
+
+/// Why a frame cannot be drawn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FrameError {
+    /// A required field is missing.
+    #[error(
+        "the frame has no field {name:?}, expected the fields \"level\", \"value\", \"self\" and \"label\" of a flame graph"
+    )]
+    MissingField {
+        /// Name of the field.
+        name: &'static str,
+    },
+    /// Fields of different lengths.
+    #[error("field {name:?} has {len} rows, expected {expected} as in field \"level\"")]
+    RaggedField {
+        /// Name of the field.
+        name: &'static str,
+        /// Its number of rows.
+        len: usize,
+        /// The number of rows of `level`.
+        expected: usize,
+    },
+    /// The first row is not a root.
+    #[error("row 0 has level {level}, expected a root at level 0")]
+    NoRoot {
+        /// The level, as it came.
+        level: String,
+    },
+    /// A level that does not follow from the one before it.
+    #[error(
+        "row {row} has level {level} after level {previous}, expected a whole number from 0 to {}",
+        previous + 1
+    )]
+    Level {
+        /// Position of the row.
+        row: usize,
+        /// Its level, as it came.
+        level: String,
+        /// The level of the row before it.
+        previous: u32,
+    },
+    /// A label index without a text.
+    #[error("row {row} has no label text, the frame has {count} of them")]
+    Label {
+        /// Position of the row.
+        row: usize,
+        /// How many distinct label texts there are.
+        count: usize,
+    },
+    /// The rows do not form a tree.
+    #[error("reading the rows of the flame graph: {0}")]
+    Tree(#[from] TreeError),
+}
+
+/// What was put right in a frame so that it could be drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FrameNotice {
+    /// There was no field `self`.
+    SelfComputed,
+    /// More than one root; they were put below one named `total`.
+    Roots {
+        /// How many.
+        count: usize,
+    },
+    /// Values below zero or no number at all were read as 0.
+    BadValues {
+        /// How many.
+        count: usize,
+        /// The first row that has one.
+        first_row: usize,
+    },
+    /// Children add up to more than their parent, or self and children do not add up to the value.
+    Totals {
+        /// How many nodes.
+        count: usize,
+        /// The first row of them.
+        first_row: usize,
+    },
+    /// The frame has the values of two profiles.
+    Diff,
+    /// What the datasource has to say of the frame.
+    Told {
+        /// A sentence.
+        text: String,
+    },
+}
+
+impl std::fmt::Display for FrameNotice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SelfComputed => write!(
+                f,
+                "The frame has no field \"self\"; self values are what the children leave of \"value\"."
+            ),
+            Self::Roots { count } => {
+                write!(f, "The frame has {count} roots; they are shown below one named \"total\".")
+            }
+            Self::BadValues { count, first_row } => write!(
+                f,
+                "{count} values are negative or not numbers and count as 0; the first is in row {first_row}."
+            ),
+            Self::Totals { count, first_row } => write!(
+                f,
+                "The values of {count} nodes differ from self plus children, which counts; the first is in row {first_row}."
+            ),
+            Self::Diff => {
+                write!(f, "This frame compares two profiles; only the baseline is drawn.")
+            }
+            Self::Told { text } => f.write_str(text),
+        }
+    }
+}
