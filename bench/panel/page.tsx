@@ -79,6 +79,7 @@ async function start() {
     /** Gives the panel its data; the frame that shows it ends after this. */
     show: () => flushSync(() => root.render(<Page series={(window as unknown as { series: DataFrame[] }).series} pane={pane} />)),
     wasmBytes: () => memory.buffer.byteLength,
+    glue,
     ready: true,
   });
 }

@@ -84,8 +84,15 @@ async function measure(browser, url, nodes) {
   await page.getByLabel('Search functions').focus();
   await worked('search', () => timed('input', () => page.keyboard.press('q')));
   await page.keyboard.press('Backspace');
-  await worked('table opened', () => timed('click', () => page.getByRole('radio', { name: 'Both' }).click({ force: true })));
-  await worked('table sorted', () => timed('click', () => page.getByRole('columnheader', { name: 'Total' }).click()));
+  // Where things are is looked up outside the clock: looking is work of the main thread too.
+  const clickOn = async (name, element) => {
+    const { x, y, width, height } = await element.boundingBox();
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.waitForTimeout(50);
+    await worked(name, () => timed('click', () => page.mouse.click(x + width / 2, y + height / 2)));
+  };
+  await clickOn('table opened', page.locator('label', { has: page.locator('svg') }).last());
+  await clickOn('table sorted', page.getByRole('columnheader', { name: 'Total' }));
   const wasm = ((await page.evaluate('window.wasmBytes()')) - emptyWasm) / 1e6;
   result['memory kept, MB'] = (await heap()) - emptyHeap + wasm;
   result['of it wasm, MB'] = wasm;
