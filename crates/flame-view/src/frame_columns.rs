@@ -103,7 +103,7 @@ impl FrameLevels {
 }
 
 /// Rows worked on at once. What the browser has compiled in haste it replaces between calls only,
-/// so that one call for all rows would take three times as long.
+/// so that one call for all rows would end as it began.
 pub(crate) const PIECE: usize = 1 << 13;
 
 #[inline(never)]
