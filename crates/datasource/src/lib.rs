@@ -3,6 +3,8 @@
 
 mod call_metrics;
 mod client_config;
+mod diff_frame;
+mod diff_query;
 mod error_table;
 mod health_handler;
 mod http_settings;
@@ -25,6 +27,8 @@ use call_metrics::CallMetrics;
 use instances::Instances;
 
 pub use client_config::{Refusal, client_config};
+pub use diff_frame::diff_frame;
+pub use diff_query::{FoundDiff, look_up_diff};
 pub use lookup::{FactCache, FoundTree, TreeLookup};
 pub use metrics_server::metrics_config;
 pub use promql::{MAX_EXEMPLAR_ROWS, exemplar_frame};

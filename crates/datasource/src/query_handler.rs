@@ -9,6 +9,8 @@ use query::promql::PROMQL;
 use query::{ProfileSource, Query, ValidQuery, Window};
 
 use crate::Fireline;
+use crate::diff_frame::diff_frame;
+use crate::diff_query::{look_up_diff, no_diff};
 use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
 use crate::instance::Instance;
 use crate::lookup::TreeLookup;
@@ -113,6 +115,10 @@ async fn tree_part(
         links: &instance.links,
         facts: instance.shared_facts(),
     };
+    if let Some(baseline) = &valid.baseline {
+        let found = look_up_diff(lookup, valid, baseline, window).await?;
+        return Ok(vec![diff_frame(&found, datasource_uid).map_err(|error| no_diff(&error))?]);
+    }
     let found = lookup.look_up(valid, window).await.map_err(|error| source_error(&error))?;
     Ok(vec![tree_frame(&found, datasource_uid)])
 }

@@ -39,7 +39,7 @@ pub fn tree_frame(found: &FoundTree, datasource_uid: &str) -> Frame {
 }
 
 /// The function of each node. Names stand in the order in which nodes first use them.
-fn label_field(tree: &Tree) -> Field {
+pub(crate) fn label_field(tree: &Tree) -> Field {
     const UNUSED: u32 = u32::MAX;
     let mut position = vec![UNUSED; tree.names().len()];
     let mut names = Vec::new();
@@ -71,14 +71,7 @@ fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
         .iter()
         .map(|notice| Notice::new(Severity::Info, notice.to_string()))
         .collect();
-    if cut.node_count > 0 {
-        let text = format!(
-            "the server folded small functions into {} nodes named \"other\", which hold {:.1} % of the total; \
-             ask for more nodes to see them",
-            cut.node_count, cut.share_percent
-        );
-        notices.push(Notice::new(Severity::Info, text));
-    }
+    notices.extend(cut.notice().map(|text| Notice::new(Severity::Info, text)));
     if let Some(text) = explanation.as_ref().and_then(Explanation::notice) {
         notices.push(Notice::new(Severity::Info, text));
     }
@@ -94,13 +87,13 @@ fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
 }
 
 /// What the server folded away.
-struct Cut {
+pub(crate) struct Cut {
     node_count: usize,
-    share_percent: f64,
+    pub(crate) share_percent: f64,
 }
 
 impl Cut {
-    fn of(tree: &Tree) -> Self {
+    pub(crate) fn of(tree: &Tree) -> Self {
         let total = tree.total_values()[0];
         let folded: i64 = tree
             .truncated()
@@ -110,51 +103,72 @@ impl Cut {
         let share = if total > 0 { folded as f64 / total as f64 } else { 0.0 };
         Self { node_count: tree.truncated().len(), share_percent: 100.0 * share }
     }
+
+    /// What a person should know of it. None: nothing was folded away.
+    pub(crate) fn notice(&self) -> Option<String> {
+        (self.node_count > 0).then(|| {
+            format!(
+                "the server folded small functions into {} nodes named \"other\", which hold {:.1} % of the total; \
+                 ask for more nodes to see them",
+                self.node_count, self.share_percent
+            )
+        })
+    }
 }
 
 /// What the panel needs to ask again: in Explore it has nothing but the frame.
 fn custom(found: &FoundTree, datasource_uid: &str) -> Value {
     let FoundTree { request, response, explanation, .. } = found;
-    let truncated: Vec<u32> = response.tree.truncated().iter().map(|node| node.0).collect();
-    let mut custom = json!({
-        "fireline": {
-            "version": query::QUERY_VERSION,
-            "datasourceUid": datasource_uid,
-            "profileTypeId": request.profile_type.to_string(),
-            "labelSelector": request.selector.to_string(),
-            "spanSelector": request.span_ids,
-            "traceSelector": request.trace_ids,
-            "profileIdSelector": request.profile_ids,
-            "callSite": request.call_site,
-            "from": request.window.start_millis,
-            "to": request.window.end_millis,
-            "maxNodes": request.max_nodes.to_query(),
-            "truncated": truncated,
-            "mayBeTruncated": response.may_be_truncated,
-        }
-    });
+    let mut asked = asked(request);
+    asked["version"] = json!(query::QUERY_VERSION);
+    asked["datasourceUid"] = json!(datasource_uid);
+    asked["truncated"] = json!(truncated_rows(&response.tree));
+    asked["mayBeTruncated"] = json!(response.may_be_truncated);
+    let mut custom = json!({ "fireline": asked });
     if let Some(explanation) = explanation {
         custom[EXPLAIN_KEY] = json!(explanation);
     }
     custom
 }
 
+/// What the source was asked, in the fields of a query.
+pub(crate) fn asked(request: &TreeRequest) -> Value {
+    json!({
+        "profileTypeId": request.profile_type.to_string(),
+        "labelSelector": request.selector.to_string(),
+        "spanSelector": request.span_ids,
+        "traceSelector": request.trace_ids,
+        "profileIdSelector": request.profile_ids,
+        "callSite": request.call_site,
+        "from": request.window.start_millis,
+        "to": request.window.end_millis,
+        "maxNodes": request.max_nodes.to_query(),
+    })
+}
+
+/// The rows of nodes that stand for what was folded away.
+pub(crate) fn truncated_rows(tree: &Tree) -> Vec<u32> {
+    tree.truncated().iter().map(|node| node.0).collect()
+}
+
 fn stats(found: &FoundTree, cut: &Cut) -> Vec<Statistic> {
     let FoundTree { response, upstream_millis, .. } = found;
-    let figure = |name: &str, unit: &str, value: f64| Statistic {
-        config: FieldConfig {
-            display_name: name.to_owned(),
-            unit: unit.to_owned(),
-            ..FieldConfig::default()
-        },
-        value,
-    };
     vec![
         figure("Time of the Pyroscope server", "ms", *upstream_millis),
         figure("Answer of the Pyroscope server", "bytes", response.wire_bytes as f64),
         figure("Nodes", "short", response.tree.node_count() as f64),
         figure("Folded into \"other\"", "percent", cut.share_percent),
     ]
+}
+
+/// One figure for Grafana's query inspector.
+pub(crate) fn figure(name: &str, unit: &str, value: f64) -> Statistic {
+    let config = FieldConfig {
+        display_name: name.to_owned(),
+        unit: unit.to_owned(),
+        ..FieldConfig::default()
+    };
+    Statistic { config, value }
 }
 
 /// What the source was asked, for Grafana's query inspector.

@@ -87,6 +87,35 @@ impl Findings<'_> {
 }
 
 impl Explanation {
+    /// The explanations of several sides as one, each under its side's name. None: no side has one.
+    ///
+    /// There is nothing to be seen only where that goes for every side; no query would replace them all.
+    #[must_use]
+    pub fn of_sides<const N: usize>(sides: [(&str, Option<&Self>); N]) -> Option<Self> {
+        let explained: Vec<(&str, &Self)> =
+            sides.into_iter().filter_map(|(side, one)| Some((side, one?))).collect();
+        let named = |side: &str, text: &str| format!("{side}: {text}");
+        let lines: Vec<String> =
+            explained.iter().map(|(side, one)| named(side, &one.line)).collect();
+        let advice: Vec<String> = explained
+            .iter()
+            .filter_map(|(side, one)| Some(named(side, one.advice.as_ref()?)))
+            .collect();
+        let is_empty = explained.len() == N && explained.iter().all(|(_, one)| one.empty.is_some());
+        let (_, first) = explained.first()?;
+        Some(Self {
+            line: lines.join("; "),
+            steps: explained
+                .iter()
+                .flat_map(|(side, one)| one.steps.iter().map(|step| named(side, step)))
+                .collect(),
+            changes: explained.iter().flat_map(|(_, one)| one.changes.clone()).collect(),
+            empty: first.empty.clone().filter(|_| is_empty),
+            advice: (!advice.is_empty()).then(|| advice.join(" ")),
+            relaxed_query: None,
+        })
+    }
+
     /// The line with the advice, for consumers that show notices only.
     /// None: nothing but more time was looked at, which needs no attention.
     #[must_use]

@@ -48,6 +48,10 @@ pub fn interpolate(
                 Value::String(interpolate_selector(text, replace))
             }
             Value::String(text) if key == "expr" => Value::String(interpolate_expr(text, replace)),
+            // A query of its own, as far as it goes.
+            Value::Object(baseline) if key == "baseline" => {
+                Value::Object(interpolate(baseline, replace))
+            }
             _ if matches!(key.as_str(), "refId" | "datasource" | "queryType") => value.clone(),
             _ => interpolate_value(value, replace),
         };

@@ -4,6 +4,7 @@
 #![deny(missing_docs)]
 
 mod abstract_query;
+mod baseline;
 mod duration;
 pub mod editor;
 mod interpolate;
@@ -22,6 +23,7 @@ mod window;
 pub use abstract_query::{
     AbstractMatcher, AbstractOperator, AbstractQuery, export_query, import_query,
 };
+pub use baseline::{Baseline, BaselineError, BaselineTime, ValidBaseline};
 pub use duration::parse_duration_millis;
 pub use interpolate::{
     VariableFormat, escape_regex, has_variable, interpolate, interpolate_selector,

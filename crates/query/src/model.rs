@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::baseline::Baseline;
 use crate::link_plan::LinkPlan;
 
 /// The version that Fireline writes into the queries that it saves.
@@ -19,6 +20,8 @@ pub enum QueryType {
     /// Values over time and the call tree.
     #[default]
     Both,
+    /// Two call trees in one, side by side.
+    Diff,
 }
 
 impl QueryType {
@@ -29,7 +32,7 @@ impl QueryType {
 
     /// Whether a call tree is asked for.
     pub fn wants_tree(self) -> bool {
-        matches!(self, Self::Profile | Self::Both)
+        matches!(self, Self::Profile | Self::Both | Self::Diff)
     }
 }
 
@@ -85,6 +88,9 @@ pub struct Query {
     /// What the link says about this query. None: it is no link of ours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plan: Option<LinkPlan>,
+    /// What a diff compares with. None: the query is no diff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// The version of this JSON; 0 where the core datasource or a person wrote it.
     #[serde(deserialize_with = "number_or_zero")]
     pub version: i64,

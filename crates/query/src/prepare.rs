@@ -1,10 +1,11 @@
 //! What becomes of a query between Grafana and the backend: variables, ad hoc filters, validation, and waiting.
 
-use selector::{MatchOp, Matcher, Selector};
+use selector::{MatchOp, Matcher, PastedQuery, Selector};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::editor::{ResourceRequest, fields, sentence, should_wait};
+use crate::baseline::ValidBaseline;
+use crate::editor::{ResourceRequest, Wait, fields, sentence, should_wait};
 use crate::interpolate::{VariableFormat, escape_regex, interpolate};
 use crate::promql::{PROMQL, PromqlQuery, ValidPromql};
 use crate::{Query, Settings, ValidQuery, Window};
@@ -135,7 +136,15 @@ fn prepare_one(
         if let Some(wait) = should_wait(&selector, service_label, window) {
             return Err((format!("Not run yet: {wait}."), true));
         }
+        if let Some(wait) = valid
+            .baseline
+            .as_ref()
+            .and_then(|baseline| baseline_wait(baseline, service_label, window))
+        {
+            return Err((format!("Not run yet: in the baseline, {wait}."), true));
+        }
     }
+    filter_baseline(&mut query, &request.filters).map_err(|message| (message, false))?;
     query.insert("profileTypeId".to_owned(), Value::String(valid.profile_type.to_string()));
     let query_type = match fields::text(&query, "queryType") {
         "" | "both" if request.app == "explore" => "both",
@@ -145,6 +154,41 @@ fn prepare_one(
     query.insert("queryType".to_owned(), Value::from(query_type.to_owned()));
     query.insert("labelSelector".to_owned(), Value::String(selector.to_string()));
     Ok(query)
+}
+
+/// What a baseline without a service waits for. None: nothing.
+fn baseline_wait(baseline: &ValidBaseline, service_label: &str, window: Window) -> Option<Wait> {
+    let ValidBaseline { query, time } = baseline;
+    if query.names_ids() {
+        return None;
+    }
+    should_wait(&query.selector, service_label, time.window(window))
+}
+
+/// Narrows the selector that a baseline has of its own; without one it has the query's.
+///
+/// # Errors
+/// As of [`with_filters`].
+fn filter_baseline(query: &mut Map<String, Value>, filters: &[AdHocFilter]) -> Result<(), String> {
+    let Some(baseline) = query.get_mut("baseline").and_then(Value::as_object_mut) else {
+        return Ok(());
+    };
+    let written = fields::text(baseline, "labelSelector").trim().to_owned();
+    if written.is_empty() || filters.is_empty() {
+        return Ok(());
+    }
+    let narrowed = match PastedQuery::parse(&written) {
+        Some(Ok(PastedQuery { profile_type, selector })) => {
+            format!("{profile_type}{}", with_filters(&selector, filters)?)
+        }
+        _ => match Selector::parse(&written) {
+            Ok(selector) => with_filters(&selector, filters)?.to_string(),
+            // Not a selector: left for the check, which says so.
+            Err(_) => return Ok(()),
+        },
+    };
+    baseline.insert("labelSelector".to_owned(), Value::String(narrowed));
+    Ok(())
 }
 
 /// Filters are about profiles' labels and PromQL is not taken apart here: the answer tells that they were left out.
@@ -181,6 +225,8 @@ pub fn fill_in(
     if let Some(narrowed) = narrowed.filter(|_| !filters.is_empty()) {
         query.insert("labelSelector".to_owned(), Value::String(narrowed.to_string()));
     }
+    // A filter that is none was left out above already.
+    let _ = filter_baseline(&mut query, filters);
     query
 }
 

@@ -2,6 +2,7 @@
 
 use selector::{PastedQuery, ProfileTypeId, ProfileTypeIdError, Selector, SelectorError};
 
+use crate::baseline::{BaselineError, ValidBaseline};
 use crate::link_plan::LinkPlan;
 use crate::model::{Query, QueryType};
 use crate::node_limit::NodeLimit;
@@ -41,6 +42,8 @@ pub struct ValidQuery {
     pub exemplars: bool,
     /// What the link says that made the query. None: no link of ours made it.
     pub plan: Option<LinkPlan>,
+    /// What a diff compares with. None: the query is no diff.
+    pub baseline: Option<Box<ValidBaseline>>,
 }
 
 /// Why a query makes no sense: which field, and what was expected.
@@ -49,7 +52,7 @@ pub struct ValidQuery {
 pub enum QueryError {
     /// `queryType` is not one of ours.
     #[error(
-        "unknown query type {found:?}, expected \"metrics\", \"profile\", \"both\" or \"promql\""
+        "unknown query type {found:?}, expected \"metrics\", \"profile\", \"both\", \"diff\" or \"promql\""
     )]
     QueryType {
         /// As written.
@@ -91,6 +94,9 @@ pub enum QueryError {
         /// The range.
         expected: &'static str,
     },
+    /// What a diff compares with makes no sense.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
 }
 
 impl QueryError {
@@ -111,7 +117,7 @@ impl ValidQuery {
         let ids = |texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
             texts.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
         };
-        Ok(Self {
+        let mut valid = Self {
             query_type: parse_query_type(&query.query_type)?,
             profile_type,
             selector,
@@ -126,7 +132,12 @@ impl ValidQuery {
             annotations: query.annotations,
             exemplars: query.include_exemplars,
             plan: query.plan.clone().filter(|_| query.origin == "link"),
-        })
+            baseline: None,
+        };
+        if valid.query_type == QueryType::Diff {
+            valid.baseline = Some(Box::new(ValidBaseline::new(query, &valid, settings)?));
+        }
+        Ok(valid)
     }
 
     /// Whether the query is about single spans, traces or profiles, whatever its selector says.
@@ -168,6 +179,7 @@ fn parse_query_type(text: &str) -> Result<QueryType, QueryError> {
         "" | "both" => Ok(QueryType::Both),
         "metrics" => Ok(QueryType::Metrics),
         "profile" => Ok(QueryType::Profile),
+        "diff" => Ok(QueryType::Diff),
         _ => Err(QueryError::QueryType { found: text.to_owned() }),
     }
 }

@@ -8,34 +8,35 @@ use serde_json::{Value, json};
 use store::{IncomingProfile, Store, StoreConfig};
 
 /// Noon of 2026-11-21, UTC.
-const NOON: i64 = 1_795_262_400_000;
-const MINUTE: i64 = 60_000;
-const TYPE: &str = "cpu:samples:count::";
-const SPAN: &str = "03fa1cbd967b13da";
-const OTHER_SPAN: &str = "d94bc0e4b55a89c1";
-const TRACE: &str = "3f42b39a917f6c014f638c7e3c69341d";
-const FIVE_MINUTES: Window = Window { start_millis: NOON - 5 * MINUTE, end_millis: NOON };
+pub(crate) const NOON: i64 = 1_795_262_400_000;
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const TYPE: &str = "cpu:samples:count::";
+pub(crate) const SPAN: &str = "03fa1cbd967b13da";
+pub(crate) const OTHER_SPAN: &str = "d94bc0e4b55a89c1";
+pub(crate) const TRACE: &str = "3f42b39a917f6c014f638c7e3c69341d";
+pub(crate) const FIVE_MINUTES: Window =
+    Window { start_millis: NOON - 5 * MINUTE, end_millis: NOON };
 
-struct Profiles {
-    store: Store,
+pub(crate) struct Profiles {
+    pub(crate) store: Store,
     _folder: tempfile::TempDir,
 }
 
 impl Profiles {
-    fn none() -> Self {
+    pub(crate) fn none() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self { store: Store::open(StoreConfig::new(folder.path())).unwrap(), _folder: folder }
     }
 
     /// `rsse-app` two minutes before noon, as Pyroscope's SDKs push it: without a namespace.
-    async fn of_rsse_app() -> Self {
+    pub(crate) async fn of_rsse_app() -> Self {
         let profiles = Self::none();
         let folded = format!("main;pay 3 [span_id:{SPAN}] [trace_id:{TRACE}]\nmain;idle 5");
         profiles.push("service_name=rsse-app region=eu", NOON - 2 * MINUTE, &folded).await;
         profiles
     }
 
-    async fn push(&self, labels: &str, time_millis: i64, folded: &str) {
+    pub(crate) async fn push(&self, labels: &str, time_millis: i64, folded: &str) {
         let mut profile = profile_from_folded(folded);
         profile.time_nanos = time_millis * 1_000_000;
         let own = labels.split_whitespace().map(|label| label.split_once('=').unwrap());

@@ -4,6 +4,7 @@
 mod bad_servers;
 mod beside_core;
 mod client_config;
+mod diffs;
 mod frames_as_grafana;
 mod grafana_drives_it;
 mod health;

@@ -1,6 +1,6 @@
 //! Empty is never silent: what is the matter, and what to do.
 
-use links::{Change, EmptyReason, Findings, pad_window, similar_to};
+use links::{Change, EmptyReason, Explanation, Findings, pad_window, similar_to};
 use query::{LinkPlan, Window};
 use selector::Selector;
 
@@ -192,4 +192,28 @@ fn names_that_may_be_meant_are_offered_in_the_order_of_likeness() {
     assert_eq!(similar_to("", &names), [""; 0]);
     let many: Vec<String> = (0..20).map(|number| format!("shop-{number:02}")).collect();
     assert_eq!(similar_to("shop", &many).len(), 5);
+}
+
+#[test]
+fn several_sides_keep_their_names_and_are_empty_only_together() {
+    let explained = |empty: Option<EmptyReason>| {
+        let selector = Selector::parse(r#"{service_name="a"}"#).unwrap();
+        let changes = vec![Change::Renamed { from: "service".into(), to: "job".into() }];
+        Findings { asked: &selector, profile_type: "cpu".into(), changes, empty, would_find: None }
+            .explain()
+    };
+    let changed = explained(None);
+    let empty = explained(Some(EmptyReason::NoSuchSpan));
+    assert_eq!(Explanation::of_sides([("Left", None), ("Right", None)]), None);
+    let both =
+        Explanation::of_sides([("Left", changed.as_ref()), ("Right", empty.as_ref())]).unwrap();
+    assert_eq!(both.empty, None);
+    assert!(both.line.starts_with("Left: ") && both.line.contains("; Right: "), "{}", both.line);
+    assert!(both.advice.unwrap().starts_with("Right: "));
+    assert_eq!(both.changes.len(), 2);
+    let both =
+        Explanation::of_sides([("Left", empty.as_ref()), ("Right", empty.as_ref())]).unwrap();
+    assert_eq!(both.empty, Some(EmptyReason::NoSuchSpan));
+    let one = Explanation::of_sides([("Left", None), ("Right", empty.as_ref())]).unwrap();
+    assert_eq!(one.empty, None, "the left side is there");
 }

@@ -2,6 +2,7 @@
 //!
 //! A form is given props, told what happened, and answers with what to draw and what to do.
 
+mod compare_form;
 mod completion;
 pub(crate) mod fields;
 mod form;

@@ -3,6 +3,7 @@
 use selector::{ProfileTypeId, Selector};
 use serde_json::Value;
 
+use super::compare_form;
 use super::completion::{CompletionPoint, Expected};
 use super::fields::{self, text};
 use super::form::Form;
@@ -138,12 +139,11 @@ impl QueryEditor {
             }
             "evaluated" => promql_form::set_evaluated(&mut self.props.value, value),
             "spanSelector" => {
-                let ids: Vec<String> = value
-                    .split(|c: char| c == ',' || c.is_whitespace())
-                    .filter(|id| !id.is_empty())
-                    .map(str::to_owned)
-                    .collect();
+                let ids = compare_form::ids_of(value);
                 fields::set_texts(&mut self.props.value, field, &ids);
+            }
+            _ if compare_form::is_own_field(field) => {
+                compare_form::choose(&mut self.props.value, field, value);
             }
             _ => fields::set_text(&mut self.props.value, field, value),
         }

@@ -3,6 +3,7 @@
 use selector::{ProfileTypeId, Selector};
 use serde_json::Value;
 
+use super::compare_form;
 use super::fields::{flag, number_text, text, texts};
 use super::form::{Choice, Control, Field, Form, FormButton, FormNotice, FormSeverity, Problem};
 use super::loaded::Loaded;
@@ -26,7 +27,8 @@ pub(crate) fn form(editor: &QueryEditor) -> Form {
         return promql_form::form(&editor.props.value, show(editor));
     }
     let rows = vec![vec![service(editor), profile_type(editor)], vec![selector(editor)]];
-    let options = options(editor);
+    let mut options = options(editor);
+    options.splice(1..1, compare_form::form_fields(&editor.props.value));
     Form { rows, options_summary: summary(editor), options, notices: notices(editor) }
 }
 
@@ -208,7 +210,7 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
 fn query_type(editor: &QueryEditor) -> &str {
     match text(&editor.props.value, "queryType") {
         "" | "both" if editor.props.app == "explore" => "both",
-        "" | "both" => "profile",
+        "" | "both" | "diff" => "profile",
         other => other,
     }
 }
@@ -243,6 +245,7 @@ fn summary(editor: &QueryEditor) -> String {
     let query_type = query_type(editor);
     let shown = query_types("explore").into_iter().find(|choice| choice.value == query_type);
     parts.push(shown.map_or_else(|| query_type.to_owned(), |choice| choice.label));
+    parts.extend(compare_form::summary(query));
     let group_by = texts(query, "groupBy");
     if !group_by.is_empty() {
         parts.push(format!("by {}", group_by.join(", ")));

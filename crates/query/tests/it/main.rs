@@ -1,7 +1,9 @@
 //! What Fireline reads in a query, what it refuses, and how its forms behave.
 #![allow(clippy::unwrap_used)]
 
+mod comparing;
 mod completing_a_selector;
+mod diff;
 mod duration;
 mod interpolating;
 mod model;
