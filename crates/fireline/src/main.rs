@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use fireline::provision::{self, ProvisionArguments};
 use fireline::serve::{self, ServeArguments};
 use tracing_subscriber::EnvFilter;
 
@@ -17,6 +18,7 @@ struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(ServeArguments),
+    Provision(ProvisionArguments),
 }
 
 fn main() -> ExitCode {
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let done = match command {
         Command::Serve(arguments) => run(serve::serve(&arguments)),
+        Command::Provision(arguments) => provision::provision(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

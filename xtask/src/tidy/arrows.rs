@@ -40,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "fireline",
         &[
             "grafana-plugin",
+            "links",
             "profile",
             "profile-codec",
             "pyroscope-api",

@@ -6,6 +6,7 @@ mod cli;
 mod fake_store;
 mod http;
 mod ingest;
+mod provision;
 mod read_back;
 mod recorded_exchanges;
 mod slow_senders;

@@ -30,14 +30,21 @@ impl Default for GenerateSettings {
 }
 
 impl GenerateSettings {
-    /// The label that means "service" in such a data source.
+    /// The labels that mean "service" in such a data source, the usual one first.
+    ///
+    /// In metrics they are two: what a program says of itself, and what Prometheus calls what it scrapes.
     #[must_use]
-    pub fn service_label(&self, kind: DataSourceKind) -> &str {
-        let usual = match kind {
-            DataSourceKind::Prometheus => "job",
-            _ => "service_name",
-        };
-        self.service_labels.get(&kind).map_or(usual, String::as_str)
+    pub fn service_labels(&self, kind: DataSourceKind) -> Vec<&str> {
+        match (self.service_labels.get(&kind), kind) {
+            (Some(label), _) => vec![label],
+            (None, DataSourceKind::Prometheus) => vec!["service_name", "job"],
+            (None, _) => vec!["service_name"],
+        }
+    }
+
+    /// The usual one of them.
+    pub(super) fn service_label(&self, kind: DataSourceKind) -> &str {
+        self.service_labels(kind)[0]
     }
 }
 
@@ -67,7 +74,8 @@ pub fn generate(
         DataSourceKind::Tempo | DataSourceKind::Jaeger | DataSourceKind::Zipkin => from_traces(&to),
         DataSourceKind::Loki => from_logs(&to),
         DataSourceKind::Prometheus => {
-            from_service(&to, settings.service_label(kind), "${__value.raw}")
+            let labels = settings.service_labels(kind).into_iter();
+            labels.flat_map(|label| from_service(&to, label, "${__value.raw}")).collect()
         }
         // Of a profile's frames only the values over time carry labels, and only those that they are grouped by.
         DataSourceKind::Pyroscope | DataSourceKind::Fireline => {
@@ -206,7 +214,10 @@ impl Target<'_> {
     }
 
     fn metrics(&self, service: &str) -> Option<Value> {
-        let expr = format!("count by (__name__) ({})", self.selector(service)?);
+        let labels = self.settings.service_labels(self.datasource.kind()?).into_iter();
+        let selectors: Vec<String> =
+            labels.map(|label| format!("{{{label}=\"{service}\"}}")).collect();
+        let expr = format!("count by (__name__) ({})", selectors.join(" or "));
         metrics_query(&self.datasource.datasource_type, &expr)
     }
 }

@@ -64,7 +64,7 @@ fn who_leads_to_whom() {
         counts,
         [
             // to prometheus, tempo, jaeger, zipkin, loki, pyroscope, fireline
-            [0, 1, 1, 0, 1, 1, 1],
+            [0, 2, 2, 0, 2, 2, 2],
             [1, 0, 0, 0, 1, 2, 2],
             [1, 0, 0, 0, 1, 2, 2],
             [1, 0, 0, 0, 1, 2, 2],
@@ -173,17 +173,25 @@ fn a_trace_leads_to_its_lines() {
 
 #[test]
 fn a_service_has_the_label_that_it_has_in_each_data_source() {
-    let link = labelled(&from_to("prometheus", "loki"), "Logs of this service");
-    assert_eq!(
-        (link.field.as_str(), &link.target["expr"]),
-        ("job", &json!(r#"{service_name="${__value.raw}"}"#))
-    );
+    let links = from_to("prometheus", "loki");
+    let fields: Vec<&str> = links.iter().map(|link| link.field.as_str()).collect();
+    assert_eq!(fields, ["service_name", "job"], "columns of a table");
+    assert!(links.iter().all(|link| link.target["expr"] == r#"{service_name="${__value.raw}"}"#));
+    let back = labelled(&from_to("loki", "prometheus"), "Metrics of this service");
+    let expr = r#"count by (__name__) ({service_name="${service}"} or {job="${service}"})"#;
+    assert_eq!(back.target["expr"], expr);
+
+    let labels = [(DataSourceKind::Loki, "app"), (DataSourceKind::Prometheus, "service")];
     let settings = GenerateSettings {
-        service_labels: [(DataSourceKind::Loki, "app".to_owned())].into(),
+        service_labels: labels.map(|(kind, label)| (kind, label.to_owned())).into(),
         ..GenerateSettings::default()
     };
     let links = generate(&data_source("prometheus"), &data_source("loki"), &settings);
-    assert_eq!(links[0].target["expr"], r#"{app="${__value.raw}"}"#);
+    assert_eq!(links.len(), 1);
+    assert_eq!(
+        (links[0].field.as_str(), &links[0].target["expr"]),
+        ("service", &json!(r#"{app="${__value.raw}"}"#))
+    );
 }
 
 #[test]
