@@ -43,7 +43,7 @@ export async function prepareWasm() {
 async function readConstants(glue, bytes) {
   const exports = await import(pathToFileURL(glue).href);
   exports.initSync({ module: bytes });
-  return exports.shellConstants?.();
+  return { ...exports.shellConstants?.(), extensionLinks: exports.extensionLinks?.() };
 }
 
 /** Runs wasm-opt, unless it did so before for the same bytes and in the same way. */

@@ -8,7 +8,9 @@ mod alias;
 mod exemplar;
 mod exemplar_pick;
 mod exemplar_settings;
+mod exemplar_table;
 mod id;
+mod log_ids;
 
 // What a link asks for, and what it may do without.
 mod change;
@@ -24,18 +26,28 @@ mod window_padding;
 
 // Where links lead.
 pub mod correlation;
+mod derive;
+mod extension;
+mod frame_shape;
+mod link_context;
 pub mod target;
 
 pub use alias::fold_label_name;
 pub use change::{Change, DropReason};
+pub use derive::{DerivedLink, FieldLinks, InternalLink, derive_links};
 pub use empty_reason::{EmptyReason, USUAL_SAMPLING_PERIOD_NANOS};
 pub use exemplar::{ExemplarLabels, IdConflict, NormalisedExemplar, normalise_exemplar};
 pub use exemplar_pick::{PickedExemplars, pick_exemplars};
 pub use exemplar_settings::ExemplarSettings;
+pub use exemplar_table::{LabelColumn, NormalisedTable, normalise_table};
 pub use explanation::{EXPLAIN_KEY, Explanation, Findings, RelaxedQuery};
+pub use extension::{ExtensionLink, ExtensionPoint, extension_links, extension_path};
+pub use frame_shape::{FieldShape, FrameShape, FrameSubject};
 pub use id::{IdKind, IdNotation, canonical_id};
 pub use label_mapping::{LabelMapping, OPTIONAL_LABELS, is_service_label, label_name, labels_of};
+pub use link_context::{LinkContext, Signal, SourceRef};
 pub use link_settings::LinkSettings;
+pub use log_ids::{LogIds, ids_of_log_line};
 #[cfg(feature = "matching")]
 pub use relaxation::{RelaxationRules, Relaxed};
 #[cfg(feature = "matching")]

@@ -19,6 +19,7 @@ mod shell_constants;
 mod source_notice;
 mod valid_query;
 mod window;
+mod wrapped_query;
 
 pub use abstract_query::{
     AbstractMatcher, AbstractOperator, AbstractQuery, export_query, import_query,
@@ -45,3 +46,4 @@ pub use shell_constants::{ShellConstants, shell_constants};
 pub use source_notice::SourceNotice;
 pub use valid_query::{DEFAULT_SERIES_LIMIT, QueryError, ValidQuery};
 pub use window::Window;
+pub use wrapped_query::{OWN_TYPE, WRAP, unwrap_query};

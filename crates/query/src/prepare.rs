@@ -8,6 +8,7 @@ use crate::baseline::ValidBaseline;
 use crate::editor::{ResourceRequest, Wait, fields, sentence, should_wait};
 use crate::interpolate::{VariableFormat, escape_regex, interpolate};
 use crate::promql::{PROMQL, PromqlQuery, ValidPromql};
+use crate::wrapped_query::{WRAP, unwrap_query};
 use crate::{Query, Settings, ValidQuery, Window};
 
 /// One filter that the user added to the whole dashboard or to Explore.
@@ -57,6 +58,9 @@ pub struct PreparedQueries {
     /// To be sent, with everything filled in.
     #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>[]"))]
     pub queries: Vec<Map<String, Value>>,
+    /// Queries of other datasources, to be run by these as they are: variables are theirs to fill in.
+    #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>[]"))]
+    pub wrapped: Vec<Map<String, Value>>,
     /// Not to be sent, and why.
     pub refused: Vec<RefusedQuery>,
 }
@@ -83,6 +87,18 @@ pub fn prepare(
 ) -> PreparedQueries {
     let mut prepared = PreparedQueries::default();
     for query in &request.queries {
+        if fields::text(query, "queryType") == WRAP {
+            if !fields::flag(query, "hide") {
+                match unwrap_query(query) {
+                    Ok(inner) => prepared.wrapped.push(inner),
+                    Err(message) => {
+                        let ref_id = fields::text(query, "refId").to_owned();
+                        prepared.refused.push(RefusedQuery { ref_id, message, waits: false });
+                    }
+                }
+            }
+            continue;
+        }
         let is_promql = fields::text(query, "queryType") == PROMQL;
         let subject = if is_promql { "expr" } else { "profileTypeId" };
         if fields::flag(query, "hide") || fields::text(query, subject).is_empty() {

@@ -9,6 +9,7 @@ use crate::node_limit::NodeLimit;
 use crate::profile_source::{ExemplarKind, SeriesRequest, TreeRequest};
 use crate::settings::Settings;
 use crate::window::Window;
+use crate::wrapped_query::WRAP;
 
 /// How many series are asked for where the query does not say.
 pub const DEFAULT_SERIES_LIMIT: u64 = 100;
@@ -58,6 +59,12 @@ pub enum QueryError {
         /// As written.
         found: String,
     },
+    /// The query wraps one of another datasource.
+    #[error(
+        "a query of another data source runs in the browser only, not in alert rules, expressions and public dashboards; \
+         query type \"promql\" asks a metrics server from here"
+    )]
+    OnlyInBrowser,
     /// `profileTypeId` is empty.
     #[error(
         "no profile type is chosen, expected one such as \"process_cpu:cpu:nanoseconds:cpu:nanoseconds\""
@@ -113,12 +120,13 @@ impl ValidQuery {
     /// Checks a query. A query in one line (`<profile type id>{…}`) in the selector field brings its
     /// own profile type; what the query leaves open comes from the settings.
     pub fn new(query: &Query, settings: &Settings) -> Result<Self, QueryError> {
+        let query_type = parse_query_type(&query.query_type)?;
         let (profile_type, selector) = profile_type_and_selector(query)?;
         let ids = |texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
             texts.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
         };
         let mut valid = Self {
-            query_type: parse_query_type(&query.query_type)?,
+            query_type,
             profile_type,
             selector,
             span_ids: ids(&query.span_selector, span_id)?,
@@ -180,6 +188,7 @@ fn parse_query_type(text: &str) -> Result<QueryType, QueryError> {
         "metrics" => Ok(QueryType::Metrics),
         "profile" => Ok(QueryType::Profile),
         "diff" => Ok(QueryType::Diff),
+        WRAP => Err(QueryError::OnlyInBrowser),
         _ => Err(QueryError::QueryType { found: text.to_owned() }),
     }
 }

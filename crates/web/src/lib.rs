@@ -9,6 +9,7 @@ mod canvas;
 mod column;
 mod data_frame;
 mod flame_graph_view;
+mod link_bindings;
 mod panel_options;
 mod panic_flag;
 mod query_bindings;
@@ -16,6 +17,7 @@ mod view_settings;
 
 pub use data_frame::Frames;
 pub use flame_graph_view::FlameGraphView;
+pub use link_bindings::{JsFrame, JsLinkContext, all_extension_links, extension_link, link_frame};
 pub use panel_options::{PanelOptions, SavedOptions, migrate_panel_options};
 pub use panic_flag::has_panicked;
 pub use query_bindings::{

@@ -11,12 +11,13 @@ import {
   type TimeRange,
   getDefaultTimeRange,
 } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv } from '@grafana/runtime';
-import type { AbstractQuery, RefusedQuery } from 'fireline-wasm';
-import { from, map, mergeMap, of, type Observable } from 'rxjs';
+import { DataSourceWithBackend, getDataSourceSrv, getTemplateSrv } from '@grafana/runtime';
+import type { AbstractQuery, LinkContext, RefusedQuery } from 'fireline-wasm';
+import { from, map, merge, mergeMap, of, type Observable } from 'rxjs';
 import { loadFireline, type Fireline } from '../wasm/load';
 import type { FirelineQuery, FirelineSettings } from './query';
 import { FirelineVariables } from './FirelineVariables';
+import { runWrapped } from './runWrapped';
 
 /** Grafana's side of the datasource: asks Rust what to send, and sends it. */
 export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, FirelineSettings> {
@@ -45,7 +46,7 @@ export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, Fir
   }
 
   private send(fireline: Fireline, request: DataQueryRequest<FirelineQuery>): Observable<DataQueryResponse> {
-    const { queries, refused } = fireline.prepareQueries(
+    const { queries, wrapped, refused } = fireline.prepareQueries(
       {
         queries: request.targets,
         app: request.app,
@@ -57,7 +58,25 @@ export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, Fir
     );
     const targets = queries as unknown as FirelineQuery[];
     const sent = targets.length > 0 ? super.query({ ...request, targets }) : of<DataQueryResponse>({ data: [] });
-    return refused.length > 0 ? sent.pipe(map((response) => withRefused(response, refused))) : sent;
+    const own = sent.pipe(
+      map((response) => linked(fireline, response, (refId) => this.linkContext(targets.find((target) => target.refId === refId)), false)),
+      map((response) => (refused.length > 0 ? withRefused(response, refused) : response))
+    );
+    const others = (wrapped as unknown as FirelineQuery[]).map((inner) =>
+      runWrapped(request, inner).pipe(map((response) => linked(fireline, response, () => this.linkContext(inner), true)))
+    );
+    return others.length > 0 ? merge(own, ...others) : own;
+  }
+
+  private linkContext(query: FirelineQuery | undefined): LinkContext {
+    const { uid, name, type } = this;
+    const sources = getDataSourceSrv().getList({ all: true });
+    return {
+      own: { uid, name, type },
+      sources: sources.map((source) => ({ uid: source.uid, name: source.name, type: source.type })),
+      settings: this.settings,
+      query: query ?? {},
+    };
   }
 
   /** For "Explore" on a panel. Before the wasm is there nothing was queried, and queries go as they are. */
@@ -92,6 +111,11 @@ export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, Fir
 /** A time range as Rust takes it; without one, Grafana's usual. */
 export function millis(range: TimeRange = getDefaultTimeRange()) {
   return { fromMillis: range.from.valueOf(), toMillis: range.to.valueOf() };
+}
+
+/** Adds Rust's links to every frame. A frame that it cannot read stays as it is. */
+function linked(fireline: Fireline, response: DataQueryResponse, context: (refId?: string) => LinkContext, wrapped: boolean): DataQueryResponse {
+  return { ...response, data: response.data.map((frame) => fireline.linkFrame(frame, context(frame.refId), wrapped)) };
 }
 
 /** Adds what was not sent: waiting queries as empty frames with a notice, wrong ones as errors. */

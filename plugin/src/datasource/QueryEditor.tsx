@@ -4,10 +4,12 @@ import { getTemplateSrv } from '@grafana/runtime';
 import { RustForm } from '../form/RustForm';
 import type { FirelineDatasource } from './FirelineDatasource';
 import type { FirelineQuery, FirelineSettings } from './query';
+import { WrappedEditor } from './WrappedEditor';
 
 type Props = QueryEditorProps<FirelineDatasource, FirelineQuery, FirelineSettings>;
 
-export function QueryEditor({ datasource, query, app, range = getDefaultTimeRange(), onChange, onRunQuery }: Props) {
+export function QueryEditor(editor: Props) {
+  const { datasource, query, app, range = getDefaultTimeRange(), onChange, onRunQuery } = editor;
   const props = {
     value: { ...query },
     app,
@@ -27,5 +29,10 @@ export function QueryEditor({ datasource, query, app, range = getDefaultTimeRang
       }
     },
   };
-  return <RustForm kind="query" props={props} host={host} />;
+  return (
+    <>
+      <RustForm kind="query" props={props} host={host} />
+      {query.queryType === 'wrap' && <WrappedEditor {...editor} />}
+    </>
+  );
 }

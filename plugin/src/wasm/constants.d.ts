@@ -1,9 +1,9 @@
-import type { ShellConstants } from 'fireline-wasm';
+import type { ExtensionLink, ShellConstants } from 'fireline-wasm';
 
 declare global {
   /** Name of the wasm file that this bundle was built with, content hash included. */
   const FIRELINE_WASM_FILE: string;
 
   /** What Grafana asks for synchronously, read from the wasm while the bundle was built. */
-  const FIRELINE_CONSTANTS: ShellConstants;
+  const FIRELINE_CONSTANTS: ShellConstants & { extensionLinks: ExtensionLink[] };
 }

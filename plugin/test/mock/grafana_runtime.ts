@@ -42,4 +42,18 @@ const templateSrv = {
     }),
 } satisfies TemplateSrv;
 
+/** Other datasources by uid. */
+export const others: Record<string, { type: string; query: (request: DataQueryRequest<FirelineQuery>) => unknown }> = {};
+
+export const getDataSourceSrv = () => ({
+  getList: () => Object.entries(others).map(([uid, { type }]) => ({ uid, type, name: `the ${uid}` })),
+  get: async ({ uid }: { uid: string }) => {
+    const other = others[uid];
+    if (!other) {
+      throw new Error(`Datasource ${uid} was not found`);
+    }
+    return { ...other, getRef: () => ({ uid, type: other.type }) };
+  },
+});
+
 export const getTemplateSrv = () => templateSrv;

@@ -2,9 +2,13 @@
 
 mod correlation_generation;
 mod correlation_rules;
+mod derived_links;
+mod exemplar_tables;
 mod exemplars;
 mod explanation;
+mod extensions;
 mod ids;
+mod log_ids;
 mod relaxation;
 mod settings;
 mod targets;

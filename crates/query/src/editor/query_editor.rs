@@ -231,8 +231,8 @@ impl QueryEditor {
 
     /// Asks for what is missing, decides what is undecided, and draws.
     fn settle(&mut self) -> EditorUpdate {
-        // The profile server has nothing to say about metrics.
-        if promql_form::is_promql(&self.props.value) {
+        // The profile server has nothing to say about metrics and other data sources.
+        if promql_form::is_promql(&self.props.value) || query_form::is_wrapped(&self.props.value) {
             return EditorUpdate { form: self.form(), effects: std::mem::take(&mut self.effects) };
         }
         let window = self.window();

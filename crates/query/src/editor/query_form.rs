@@ -1,7 +1,7 @@
 //! How a query editor is drawn.
 
 use selector::{ProfileTypeId, Selector};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::compare_form;
 use super::fields::{flag, number_text, text, texts};
@@ -12,6 +12,7 @@ use super::query_editor::QueryEditor;
 use super::selector_input;
 use super::service::{OTHER_SERVICE_LABELS, should_wait};
 use crate::promql::PROMQL;
+use crate::wrapped_query::WRAP;
 use crate::{DEFAULT_SERIES_LIMIT, Settings};
 
 /// The button that runs a query over all services after all.
@@ -26,10 +27,19 @@ pub(crate) fn form(editor: &QueryEditor) -> Form {
     if promql_form::is_promql(&editor.props.value) {
         return promql_form::form(&editor.props.value, show(editor));
     }
+    if is_wrapped(&editor.props.value) {
+        // The other datasource's own editor stands below.
+        return Form { rows: vec![vec![show(editor)]], ..Form::default() };
+    }
     let rows = vec![vec![service(editor), profile_type(editor)], vec![selector(editor)]];
     let mut options = options(editor);
     options.splice(1..1, compare_form::form_fields(&editor.props.value));
     Form { rows, options_summary: summary(editor), options, notices: notices(editor) }
+}
+
+/// Whether a query wraps one of another datasource.
+pub(crate) fn is_wrapped(query: &Map<String, Value>) -> bool {
+    text(query, "queryType") == WRAP
 }
 
 /// Whether the services are all of the kind that clients send when nobody named them.
@@ -219,6 +229,11 @@ fn query_types(app: &str) -> Vec<Choice> {
     let mut choices =
         vec![Choice::new("profile", "Flame graph", ""), Choice::new("metrics", "Rate", "")];
     choices.push(Choice::new(PROMQL, "PromQL", ""));
+    choices.push(Choice::new(
+        WRAP,
+        "Other source",
+        "A query of another data source, with links added to its answer",
+    ));
     if app == "explore" {
         choices.insert(0, Choice::new("both", "Both", ""));
     }

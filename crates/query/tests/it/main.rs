@@ -16,3 +16,4 @@ mod settings_editor;
 mod starting_point;
 mod valid_query;
 mod variables;
+mod wrapped_query;

@@ -458,5 +458,18 @@ fn a_dashboard_panel_shows_a_flame_graph_or_a_rate_or_metrics() {
     };
     assert_eq!(value, "profile");
     let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
-    assert_eq!(values, ["profile", "metrics", "promql"]);
+    assert_eq!(values, ["profile", "metrics", "promql", "wrap"]);
+}
+
+#[test]
+fn a_wrapped_query_leaves_the_form_to_the_other_datasource() {
+    let inner = json!({ "datasource": { "uid": "prom", "type": "prometheus" }, "expr": "up" });
+    let play =
+        Play::new(json!({ "refId": "A", "queryType": "wrap", "inner": inner })).open("explore");
+    assert_eq!(play.asked, [""; 0], "the profile server has nothing to say");
+    let form = play.last.form;
+    assert_eq!(form.rows.len(), 1);
+    assert_eq!(form.rows[0][0].id, "queryType");
+    assert!(form.options.is_empty() && form.notices.is_empty());
+    assert_eq!(play.query["inner"], inner, "the query stays as it is");
 }

@@ -1,0 +1,147 @@
+//! What derived links may lead to.
+
+use serde_json::{Map, Value};
+
+use crate::target::DataSourceKind;
+
+/// At most so many data sources of one kind get a link where the settings name none.
+const OFFERED: usize = 3;
+
+/// The profile type that links ask for where neither query nor settings say.
+const USUAL_PROFILE_TYPE: &str = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
+
+/// What a data source holds, as far as links lead there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Values over time.
+    Metrics,
+    /// Spans.
+    Traces,
+    /// Lines.
+    Logs,
+}
+
+impl Signal {
+    /// What data sources of this type hold. None: nothing that links lead to.
+    #[must_use]
+    pub fn of_type(datasource_type: &str) -> Option<Self> {
+        match DataSourceKind::of_type(datasource_type)? {
+            DataSourceKind::Prometheus => Some(Self::Metrics),
+            DataSourceKind::Loki => Some(Self::Logs),
+            kind if kind.has_traces() => Some(Self::Traces),
+            _ => None,
+        }
+    }
+
+    /// The key of the setting that names the data sources.
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Metrics => "metrics",
+            Self::Traces => "traces",
+            Self::Logs => "logs",
+        }
+    }
+}
+
+/// What is asked of the metrics of a service where the settings do not say: how often everything that is counted
+/// happens.
+const USUAL_METRICS: &str = r#"rate({__name__=~".+_count", job="${service}"}[$__rate_interval]) or rate({__name__=~".+_count", service_name="${service}"}[$__rate_interval])"#;
+
+/// A data source that links may lead to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceRef {
+    /// Its uid.
+    pub uid: String,
+    /// Its type: `prometheus`, `tempo`.
+    pub r#type: String,
+    /// Its name, for the user.
+    pub name: String,
+}
+
+/// What derived links may lead to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LinkContext {
+    /// The datasource that derives them.
+    pub own: SourceRef,
+    /// All data sources that there are.
+    pub sources: Vec<SourceRef>,
+    /// The own datasource's settings (`jsonData`).
+    pub settings: Map<String, Value>,
+    /// The query that the frame answers.
+    pub query: Map<String, Value>,
+}
+
+impl SourceRef {
+    /// Reads `{uid, type, name}`. What is missing is empty.
+    #[must_use]
+    pub fn from_json(json: &Value) -> Self {
+        let text = |key: &str| json.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self { uid: text("uid"), r#type: text("type"), name: text("name") }
+    }
+}
+
+impl LinkContext {
+    /// Reads `{own, sources, settings, query}`. What is missing is empty.
+    #[must_use]
+    pub fn from_json(json: &Value) -> Self {
+        let object =
+            |key: &str| json.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+        let sources = json.get("sources").and_then(Value::as_array);
+        Self {
+            own: json.get("own").map(SourceRef::from_json).unwrap_or_default(),
+            sources: sources.into_iter().flatten().map(SourceRef::from_json).collect(),
+            settings: object("settings"),
+            query: object("query"),
+        }
+    }
+
+    /// The data sources that links to a signal lead to: those that the settings name, else the first few that there are.
+    #[must_use]
+    pub fn targets(&self, signal: Signal) -> Vec<&SourceRef> {
+        let named = match self.link_setting(signal.setting()) {
+            Some(Value::String(uid)) => vec![uid.as_str()],
+            Some(Value::Array(uids)) => uids.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        if named.iter().any(|uid| !uid.is_empty()) {
+            let of_uid = |uid: &&str| self.sources.iter().find(|source| source.uid == **uid);
+            return named.iter().filter_map(of_uid).collect();
+        }
+        let is_meant = |source: &&SourceRef| Signal::of_type(&source.r#type) == Some(signal);
+        self.sources.iter().filter(is_meant).take(OFFERED).collect()
+    }
+
+    /// The profile type that links ask for: the query's, the settings', or CPU time.
+    #[must_use]
+    pub fn profile_type(&self) -> &str {
+        let of_query = self.query.get("profileTypeId").and_then(Value::as_str);
+        let of_settings = self.link_setting("profileType").and_then(Value::as_str);
+        let all = [of_query, of_settings].into_iter().flatten();
+        all.map(str::trim).find(|id| !id.is_empty()).unwrap_or(USUAL_PROFILE_TYPE)
+    }
+
+    /// The PromQL of a link from a service to its metrics, with `${service}`.
+    #[must_use]
+    pub fn metrics_template(&self) -> &str {
+        let template = self.link_setting("metricsQuery").and_then(Value::as_str).map(str::trim);
+        template.filter(|template| !template.is_empty()).unwrap_or(USUAL_METRICS)
+    }
+
+    /// A URL of the source of a function, with `${function}`. None: there is none.
+    #[must_use]
+    pub fn source_template(&self) -> Option<&str> {
+        let template = self.link_setting("source").and_then(Value::as_str).map(str::trim);
+        template.filter(|template| !template.is_empty())
+    }
+
+    /// The label that means "service".
+    #[must_use]
+    pub fn service_label(&self) -> &str {
+        let own = self.settings.get("serviceLabel").and_then(Value::as_str).map(str::trim);
+        own.filter(|label| !label.is_empty()).unwrap_or(query::DEFAULT_SERVICE_LABEL)
+    }
+
+    fn link_setting(&self, key: &str) -> Option<&Value> {
+        self.settings.get("links").and_then(|links| links.get(key))
+    }
+}

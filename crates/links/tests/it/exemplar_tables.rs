@@ -1,0 +1,52 @@
+//! Exemplars in columns, as data frames hold them.
+
+use links::{ExemplarSettings, LabelColumn, NormalisedTable, normalise_table};
+
+const TRACE: &str = "3f42b39a917f6c014f638c7e3c69341d";
+const OTHER: &str = "b76efb7ac1779aa58aecd0fd08c2bdc5";
+
+fn column(name: &str, values: &[&str]) -> LabelColumn {
+    let values = values.iter().map(|value| (!value.is_empty()).then(|| (*value).to_owned()));
+    LabelColumn { name: name.to_owned(), values: values.collect() }
+}
+
+#[test]
+fn each_row_is_normalised_by_itself_and_columns_keep_their_order() {
+    let upper = OTHER.to_uppercase();
+    let table = normalise_table(
+        &[
+            column("job", &["shop", "cart", "shop"]),
+            column("traceID", &[TRACE, "", "none"]),
+            column("route", &["/pay", "", "/cart"]),
+            column("TraceId", &["", &upper, ""]),
+        ],
+        &ExemplarSettings::default(),
+    );
+    let expected = [
+        column("job", &["shop", "cart", "shop"]),
+        column("trace_id", &[TRACE, OTHER, ""]),
+        column("traceID", &["", "", "none"]),
+        column("route", &["/pay", "", "/cart"]),
+    ];
+    assert_eq!(table.columns, expected);
+    assert_eq!(table.conflicts, []);
+}
+
+#[test]
+fn a_conflict_is_told_once() {
+    let columns =
+        [column("trace_id", &[TRACE, OTHER, TRACE]), column("traceID", &[OTHER, OTHER, OTHER])];
+    let table = normalise_table(&columns, &ExemplarSettings::default());
+    assert_eq!(table.conflicts.len(), 1);
+    assert_eq!(table.columns[0], columns[0]);
+    assert_eq!(table.columns[1], column("traceID", &[OTHER, "", OTHER]));
+}
+
+#[test]
+fn ragged_columns_and_none_at_all_are_no_matter() {
+    let empty = NormalisedTable::default();
+    assert_eq!(normalise_table(&[], &ExemplarSettings::default()), empty);
+    let ragged = [column("traceID", &[TRACE]), column("job", &["a", "b"])];
+    let table = normalise_table(&ragged, &ExemplarSettings::default());
+    assert_eq!(table.columns, [column("trace_id", &[TRACE, ""]), column("job", &["a", "b"])]);
+}

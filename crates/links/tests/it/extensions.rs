@@ -1,0 +1,170 @@
+//! Where the links of Grafana's own pages lead.
+
+use links::{ExtensionPoint, LinkContext, SourceRef, extension_path};
+use serde_json::{Value, json};
+
+fn context() -> LinkContext {
+    let own = SourceRef {
+        uid: "fire".into(),
+        r#type: "fireline-profiles-datasource".into(),
+        name: "Fireline".into(),
+    };
+    LinkContext { own, ..LinkContext::default() }
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits =
+                [rest.next(), rest.next()].map(|digit| char::from(digit.expect("two digits")));
+            let digits: String = digits.iter().collect();
+            bytes.push(u8::from_str_radix(&digits, 16).expect("hexadecimal"));
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).expect("text")
+}
+
+/// The pane that Explore opens.
+fn pane(point: ExtensionPoint, clicked: &Value) -> Value {
+    let path = extension_path(point, clicked, &context()).expect("a path");
+    let panes =
+        path.strip_prefix("/explore?schemaVersion=1&panes=").expect("an address of Explore");
+    let panes: Value = serde_json::from_str(&decoded(panes)).expect("JSON");
+    panes["fireline"].clone()
+}
+
+#[test]
+fn a_trace_leads_to_the_profile_of_all_its_services() {
+    let trace = json!({ "traceID": "abc", "startTime": 1_795_240_170_000_000_u64, "endTime": 1_795_240_171_500_000_u64, "spans": [] });
+    let pane = pane(ExtensionPoint::TraceHeader, &trace);
+    assert_eq!(pane["datasource"], "fire");
+    assert_eq!(pane["range"], json!({ "from": "1795240110000", "to": "1795240231500" }));
+    let query = &pane["queries"][0];
+    assert_eq!(query["traceSelector"], json!(["abc"]));
+    assert_eq!(query["labelSelector"], "{}");
+    assert_eq!(query["origin"], "link");
+    assert_eq!(
+        query["datasource"],
+        json!({ "type": "fireline-profiles-datasource", "uid": "fire" })
+    );
+}
+
+#[test]
+fn a_span_leads_to_its_own_profile_even_from_jaeger_and_zipkin() {
+    let span = json!({
+        "attributes": { "service.name": ["rsse-app"], "service.namespace": ["rsse-group"] },
+        "spanAttributes": { "http.route": ["/pay"] },
+        "spanID": "03fa1cbd967b13da", "traceID": "abc",
+        "timeRange": { "from": 1_000_000, "to": 1_000_001 },
+        "datasource": { "type": "jaeger", "uid": "jaeger" },
+    });
+    let pane = pane(ExtensionPoint::SpanAttribute, &span);
+    let query = &pane["queries"][0];
+    assert_eq!(query["spanSelector"], json!(["03fa1cbd967b13da"]));
+    assert_eq!(
+        query["labelSelector"],
+        r#"{service_name="rsse-app", service_namespace="rsse-group"}"#
+    );
+    assert_eq!(query["plan"]["optional"][0], "service_namespace");
+    assert_eq!(pane["range"], json!({ "from": "940000", "to": "1060001" }));
+}
+
+#[test]
+fn the_id_that_the_profiler_wrote_is_believed_over_the_spans_own() {
+    let span = json!({
+        "attributes": {}, "spanAttributes": { "pyroscope.profile.id": ["d94bc0e4b55a89c1"] }, "spanID": "1",
+    });
+    let pane = pane(ExtensionPoint::SpanAttribute, &span);
+    assert_eq!(pane["queries"][0]["spanSelector"], json!(["d94bc0e4b55a89c1"]));
+    assert_eq!(pane["range"], json!({ "from": "now-1h", "to": "now" }));
+}
+
+#[test]
+fn a_log_line_leads_to_its_span_its_trace_or_its_service() {
+    let line = |attributes: Value| json!({ "attributes": attributes, "timeRange": { "from": 0, "to": 0 } });
+    let of_span = line(json!({ "service_name": ["shop"], "spanID": ["1"], "traceID": ["2"] }));
+    let query = pane(ExtensionPoint::LogAttribute, &of_span)["queries"][0].clone();
+    assert_eq!(query["spanSelector"], json!(["0000000000000001"]));
+    assert_eq!(query["labelSelector"], r#"{service_name="shop"}"#);
+    let of_trace = line(json!({ "service_name": ["shop"], "traceID": ["2"] }));
+    let query = pane(ExtensionPoint::LogAttribute, &of_trace)["queries"][0].clone();
+    assert_eq!(query["traceSelector"], json!(["00000000000000000000000000000002"]));
+    assert_eq!(query["labelSelector"], "{}", "a trace is of many services");
+    let of_service = line(json!({ "job": ["shop"] }));
+    let query = pane(ExtensionPoint::LogAttribute, &of_service)["queries"][0].clone();
+    assert_eq!(query["labelSelector"], r#"{service_name="shop"}"#);
+    assert!(query.get("traceSelector").is_none());
+}
+
+#[test]
+fn a_panel_leads_to_the_profiles_of_the_service_that_it_shows() {
+    let panel = |targets: Value| json!({ "targets": targets, "timeRange": { "from": "now-6h", "to": "now" } });
+    for (target, selector) in [
+        (
+            json!({ "expr": r#"histogram_quantile(0.9, sum by (le) (rate(x_bucket{job="shop", le!=""}[5m])))"# }),
+            r#"{job="shop"}"#,
+        ),
+        (
+            json!({ "expr": r#"up{zone="a"} / up{service_name=~"a}b|c"}"# }),
+            r#"{service_name=~"a}b|c"}"#,
+        ),
+        (
+            json!({ "labelSelector": r#"{service_name="shop", region="eu"}"# }),
+            r#"{service_name="shop"}"#,
+        ),
+        (json!({ "query": r#"{app="shop"} |= "error""# }), r#"{app="shop"}"#),
+    ] {
+        let pane = pane(ExtensionPoint::PanelMenu, &panel(json!([{ "expr": "up" }, target])));
+        assert_eq!(pane["queries"][0]["labelSelector"], selector);
+        assert_eq!(pane["queries"][0]["queryType"], "both");
+        assert_eq!(pane["range"], json!({ "from": "now-6h", "to": "now" }));
+    }
+}
+
+#[test]
+fn a_page_that_says_nothing_gives_a_sentence() {
+    let nothing = [
+        (ExtensionPoint::TraceHeader, "This trace has no id."),
+        (ExtensionPoint::SpanAttribute, "This span has neither an id nor a service name."),
+        (
+            ExtensionPoint::LogAttribute,
+            "This log line names neither a trace, a span nor a service.",
+        ),
+        (
+            ExtensionPoint::PanelMenu,
+            "None of these queries names a service, so that it is not known whose profiles to show.",
+        ),
+        (
+            ExtensionPoint::ExploreToolbar,
+            "None of these queries names a service, so that it is not known whose profiles to show.",
+        ),
+    ];
+    for (point, sentence) in nothing {
+        for clicked in
+            [json!({}), json!(null), json!({ "targets": [{ "expr": "{{{}}" }], "attributes": [] })]
+        {
+            assert_eq!(
+                extension_path(point, &clicked, &context()),
+                Err(sentence.to_owned()),
+                "{point:?}"
+            );
+        }
+        let without = extension_path(point, &json!({}), &LinkContext::default());
+        assert_eq!(
+            without,
+            Err("There is no Fireline data source yet. Add one to see profiles.".to_owned())
+        );
+    }
+}
+
+#[test]
+fn points_are_known_by_the_ids_that_grafana_gives_them() {
+    for point in ExtensionPoint::ALL {
+        assert_eq!(ExtensionPoint::of_id(point.id()), Some(point));
+    }
+    assert_eq!(ExtensionPoint::of_id("grafana/user/profile/tab"), None);
+}

@@ -1,0 +1,85 @@
+//! Log lines tell their trace and span in many ways.
+
+use links::{ExemplarSettings, ids_of_log_line};
+
+const TRACE: &str = "3f42b39a917f6c014f638c7e3c69341d";
+const SPAN: &str = "03fa1cbd967b13da";
+
+fn found(labels: &[(&str, &str)], line: &str) -> (Option<String>, Option<String>) {
+    let labels: Vec<(String, String)> =
+        labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let ids = ids_of_log_line(&labels, line, &ExemplarSettings::default());
+    (ids.trace_id, ids.span_id)
+}
+
+#[test]
+fn ids_are_found_in_the_text_of_every_usual_format() {
+    let both = (Some(TRACE.to_owned()), Some(SPAN.to_owned()));
+    let lines = [
+        (
+            "Faro's logfmt",
+            format!(
+                "timestamp=\"2026-11-21\" kind=exception type=Error value=\"a=b\" traceID={TRACE} spanID={SPAN} sdk_name=faro"
+            ),
+        ),
+        ("logfmt with quotes", format!("level=info trace_id=\"{TRACE}\" span_id=\"{SPAN}\"")),
+        (
+            "JSON",
+            format!("{{\"msg\":\"slow: 3=x\",\"traceId\":\"{TRACE}\",\"spanId\":\"{SPAN}\"}}"),
+        ),
+        ("JSON with spaces", format!("{{ \"trace_id\" : \"{TRACE}\", \"span_id\" : \"{SPAN}\" }}")),
+        ("logback", format!("12:00:01.123 [main] INFO [shop,traceId={TRACE},spanId={SPAN}] paid")),
+        ("Spring's text", format!("INFO trace_id: {TRACE} span_id: {SPAN} paid")),
+        (
+            "Python's logging",
+            format!("[trace_id={TRACE} span_id={SPAN} resource.service.name=shop] - paid"),
+        ),
+        ("upper case", format!("TraceID={} SpanID=3FA1CBD967B13DA", TRACE.to_uppercase())),
+        ("other alphabets around it", format!("платёж прошёл traceID={TRACE} 支付 spanID={SPAN}")),
+    ];
+    for (what, line) in lines {
+        assert_eq!(found(&[], &line), both, "{what}: {line}");
+    }
+}
+
+#[test]
+fn datadog_writes_decimal() {
+    let (trace_id, span_id) = found(&[], "dd.trace_id=15 dd.span_id=16 paid");
+    assert_eq!(trace_id.unwrap(), "0000000000000000000000000000000f");
+    assert_eq!(span_id.unwrap(), "0000000000000010");
+}
+
+#[test]
+fn labels_and_structured_metadata_come_before_the_text() {
+    let line = format!("traceID={TRACE} spanID={SPAN}");
+    let other = "b76efb7ac1779aa58aecd0fd08c2bdc5";
+    let (trace_id, span_id) = found(&[("trace_id", other), ("service_name", "shop")], &line);
+    assert_eq!((trace_id.as_deref(), span_id.as_deref()), (Some(other), Some(SPAN)));
+    let both = found(&[("traceID", TRACE), ("spanID", SPAN)], "spanID=1");
+    assert_eq!(both, (Some(TRACE.to_owned()), Some(SPAN.to_owned())));
+}
+
+#[test]
+fn a_line_without_ids_has_none() {
+    for line in [
+        "",
+        "=",
+        "::",
+        "trace_id=",
+        "traceID=none",
+        "a=b: c",
+        "trace 3f42b39a917f6c014f638c7e3c69341d",
+        "\"=\"",
+    ] {
+        assert_eq!(found(&[], line), (None, None), "{line:?}");
+    }
+}
+
+#[test]
+fn the_first_of_a_name_counts_and_the_end_of_an_endless_line_is_not_read() {
+    let other = "b76efb7ac1779aa58aecd0fd08c2bdc5";
+    let (trace_id, _) = found(&[], &format!("traceID={TRACE} cause: traceID={other}"));
+    assert_eq!(trace_id.as_deref(), Some(TRACE));
+    let late = format!("{}traceID={TRACE}", "é".repeat(64 * 1024));
+    assert_eq!(found(&[], &late), (None, None));
+}

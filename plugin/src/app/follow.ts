@@ -1,0 +1,18 @@
+import { AppEvents } from '@grafana/data';
+import { getAppEvents, getDataSourceSrv, locationService } from '@grafana/runtime';
+import { loadFireline } from '../wasm/load';
+
+const OWN_TYPE = 'fireline-profiles-datasource';
+
+/** Goes where a link of ours on one of Grafana's own pages leads, or says why it leads nowhere. */
+export async function follow(point: string, clicked: unknown) {
+  try {
+    const fireline = await loadFireline();
+    const [own] = getDataSourceSrv().getList({ type: OWN_TYPE });
+    const { uid = '', name = '', type = OWN_TYPE, jsonData = {} } = own ?? {};
+    const context = { own: { uid, name, type }, sources: [], settings: { ...jsonData }, query: {} };
+    locationService.push(fireline.extensionPath(point, clicked ?? {}, context));
+  } catch (error) {
+    getAppEvents().publish({ type: AppEvents.alertWarning.name, payload: ['Fireline', error instanceof Error ? error.message : String(error)] });
+  }
+}
