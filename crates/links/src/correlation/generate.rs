@@ -78,10 +78,12 @@ pub fn generate(
             labels.flat_map(|label| from_service(&to, label, "${__value.raw}")).collect()
         }
         // Of a profile's frames only the values over time carry labels, and only those that they are grouped by.
-        DataSourceKind::Pyroscope | DataSourceKind::Fireline => {
+        DataSourceKind::Pyroscope => {
             let service = format!("${{__field.labels.{}}}", settings.service_label(kind));
             from_service(&to, sample_type(&settings.profile_type_id), &service)
         }
+        // Its frames carry links of their own, which also reach dashboards.
+        DataSourceKind::Fireline => Vec::new(),
     }
 }
 

@@ -70,7 +70,7 @@ fn who_leads_to_whom() {
             [1, 0, 0, 0, 1, 2, 2],
             [1, 1, 1, 1, 0, 2, 2],
             [1, 1, 1, 0, 1, 0, 1],
-            [1, 1, 1, 0, 1, 1, 0],
+            [0, 0, 0, 0, 0, 0, 0],
         ]
     );
 }
@@ -196,7 +196,7 @@ fn a_service_has_the_label_that_it_has_in_each_data_source() {
 
 #[test]
 fn a_rate_of_profiles_leads_on_by_the_labels_it_is_grouped_by() {
-    let links = from_to("fireline-profiles-datasource", "tempo");
+    let links = from_to("grafana-pyroscope-datasource", "tempo");
     let link = labelled(&links, "Traces of this service");
     assert_eq!(link.field, "cpu");
     assert_eq!(link.target["query"], r#"{resource.service.name="${__field.labels.service_name}"}"#);
