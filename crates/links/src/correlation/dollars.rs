@@ -38,5 +38,5 @@ fn means_environment(text: &str) -> bool {
     let name = &name[..end.unwrap_or(name.len())];
     let is_capital =
         |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
-    !name.is_empty() && !name.starts_with("__") && name.chars().all(is_capital)
+    !name.is_empty() && name.chars().all(is_capital)
 }

@@ -142,6 +142,12 @@ fn a_line_opens_its_trace_however_the_id_is_called() {
         );
     }
     assert_eq!(found(&trace, "traceID=none", "trace_id"), [""; 0]);
+    let read = |link: &Correlation| -> Vec<String> {
+        let fields = link.transformations.iter().map(|one| one.field.clone());
+        fields.map(|field| field.unwrap_or_else(|| link.field.clone())).collect()
+    };
+    assert_eq!(read(&trace), ["labels", "Line"], "structured metadata, then the text");
+    assert_eq!(read(&span), ["labels", "Line", "labels"], "and the service");
     assert_eq!(trace.target, json!({ "query": "${trace_id}" }), "as Jaeger reads it");
 }
 

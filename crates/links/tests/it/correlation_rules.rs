@@ -192,6 +192,12 @@ fn failing_examples() -> Vec<(&'static str, Value, &'static str, &'static str)> 
             "/config/target/query",
             "${__value.raw}",
         ),
+        (
+            "dollars-are-doubled",
+            with_transformation(&json!({ "type": "regex", "expression": "(?<x>.)$" })),
+            "/config/transformations/1/expression",
+            "\"$\" would",
+        ),
         ("dollars-are-doubled", with("/label", &json!("Trace ${x}")), "/label", "${x}"),
         (
             "variables-exist",
@@ -272,6 +278,8 @@ fn where_variables_come_from() {
         json!({ "type": "regex", "expression": "(?<found>.)" }),
         json!({ "type": "regex", "expression": "(?<=x)(?<found>.)" }),
         json!({ "type": "regex", "expression": "(.)", "mapValue": "found" }),
+        json!({ "type": "regex", "expression": "(?<=x>)(.)", "mapValue": "found" }),
+        json!({ "type": "regex", "expression": "(?<!x>)(.)", "mapValue": "found" }),
     ];
     for transformation in given {
         assert_eq!(faults(&asks(transformation.clone())), [], "{transformation}");
@@ -305,12 +313,31 @@ fn fields_that_depend_on_the_query_may_be_any() {
 
 #[test]
 fn fields_of_a_trace_are_known_for_every_tracer() {
-    let correlation = changed(|correlation| {
-        correlation["config"]["field"] = json!("spanID");
-        correlation["config"]["target"]["query"] = json!("$${serviceName} $${tags}");
-    });
+    let fields = [
+        "traceID",
+        "spanID",
+        "parentSpanID",
+        "operationName",
+        "serviceName",
+        "serviceTags",
+        "startTime",
+        "duration",
+        "logs",
+        "tags",
+    ];
     for source in [DataSourceKind::Tempo, DataSourceKind::Jaeger, DataSourceKind::Zipkin] {
-        assert_eq!(check(&correlation, Some(source)), []);
+        for (on, named) in fields.iter().zip(fields.iter().rev()) {
+            let correlation = changed(|correlation| {
+                correlation["config"]["field"] = json!(on);
+                correlation["config"]["target"]["query"] = json!(format!("$${{{named}}}"));
+            });
+            assert_eq!(check(&correlation, Some(source)), [], "{on}, {named}");
+            let unknown = changed(|correlation| {
+                correlation["config"]["field"] = json!(on);
+                correlation["config"]["target"]["query"] = json!("$${span}");
+            });
+            assert_eq!(check(&unknown, Some(source)).len(), 1, "{on}");
+        }
     }
     let faults = check(&with("/config/field", &json!("label")), Some(DataSourceKind::Fireline));
     assert_eq!(faults, [], "the expression gives it");
