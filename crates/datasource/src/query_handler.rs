@@ -6,12 +6,13 @@ use grafana_plugin::frame::{Frame, Notice, Severity};
 use grafana_plugin::{DataHandler, ErrorSource, QueryError, QueryResult, RequestContext};
 use pyroscope_client::PyroscopeClient;
 use query::promql::PROMQL;
-use query::{ProfileSource, Query, ValidQuery, Window};
+use query::{ExemplarKind, ProfileSource, Query, QueryType, SourceErrorKind, ValidQuery, Window};
 
 use crate::Fireline;
 use crate::diff_frame::diff_frame;
 use crate::diff_query::{look_up_diff, no_diff};
 use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
+use crate::heatmap_frames::heatmap_frames;
 use crate::instance::Instance;
 use crate::lookup::TreeLookup;
 use crate::promql;
@@ -54,6 +55,12 @@ impl Fireline {
         let step_millis = asked.interval_millis.max(instance.settings.min_step_millis).max(1);
         let client = instance.client_for(ctx);
         let uid = ctx.plugin.datasource.as_ref().map_or("", |datasource| datasource.uid.as_str());
+        if valid.query_type == QueryType::Heatmap {
+            let request = valid.heatmap_request(window, step_millis);
+            let heatmap = client.heatmap(&request).await.map_err(|error| source_error(&error))?;
+            let frames = heatmap_frames(&heatmap, &request, valid.max_exemplars);
+            return Ok(gather(&instance, [Ok(frames), Ok(Vec::new())]));
+        }
         // Both parts at once; each keeps its place and its own failure.
         let (series, tree) = tokio::join!(
             async {
@@ -90,9 +97,26 @@ async fn series_part(
     window: Window,
     step_millis: i64,
 ) -> Result<Vec<Frame>, QueryError> {
-    let request = valid.series_request(window, step_millis);
-    let series = client.series(&request).await.map_err(|error| source_error(&error))?;
-    let mut frames = series_frames(&series, &request, valid.annotations);
+    let mut request = valid.series_request(window, step_millis);
+    let mut without_spans = None;
+    let series = match client.series(&request).await {
+        // The series are worth having without.
+        Err(error)
+            if error.kind == SourceErrorKind::Unimplemented
+                && request.exemplars == ExemplarKind::Span =>
+        {
+            request.exemplars = ExemplarKind::None;
+            without_spans = Some(error.message);
+            client.series(&request).await
+        }
+        answer => answer,
+    };
+    let series = series.map_err(|error| source_error(&error))?;
+    let mut frames = series_frames(&series, &request, valid.annotations, valid.max_exemplars);
+    if let (Some(first), Some(message)) = (frames.first_mut(), without_spans) {
+        let text = format!("no exemplars of spans: {message}");
+        first.push_notice(Notice::new(Severity::Warning, text));
+    }
     if request.limit.is_some_and(|limit| series.len() as u64 >= limit) && series.len() > 1 {
         let text = format!("only the {} largest series are shown", series.len());
         if let Some(first) = frames.first_mut() {

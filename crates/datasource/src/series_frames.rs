@@ -3,16 +3,24 @@
 use grafana_plugin::frame::{
     Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Visualisation,
 };
-use query::{Exemplar, Labels, Series, SeriesRequest};
+use query::{Exemplar, ExemplarKind, Series, SeriesRequest};
 use selector::{Aggregation, ProfileTypeId};
 use serde_json::{Value, json};
+
+use crate::profile_exemplars::{ExemplarLook, exemplar_frame};
 
 /// The frames of some series, as the core Pyroscope datasource makes them: one frame for each
 /// series, followed by one with its exemplars where it has any.
 ///
+/// Of exemplars at most `max_exemplars` of each series stand there.
 /// Unit: values that add up over time become a rate per second, CPU time a number of cores.
 /// Empty: no series, no frames.
-pub fn series_frames(series: &[Series], request: &SeriesRequest, annotations: bool) -> Vec<Frame> {
+pub fn series_frames(
+    series: &[Series],
+    request: &SeriesRequest,
+    annotations: bool,
+    max_exemplars: usize,
+) -> Vec<Frame> {
     let scale = Scale::new(&request.profile_type, request.step_millis);
     let executed = format!(
         "series of {}{} from {} to {} every {} ms by ({})",
@@ -28,7 +36,17 @@ pub fn series_frames(series: &[Series], request: &SeriesRequest, annotations: bo
         let mut frame = series_frame(one, request, &scale);
         executed.clone_into(&mut frame.meta_mut().executed_query_string);
         frames.push(frame);
-        frames.extend(exemplar_frame(one, &scale));
+        let exemplars: Vec<&Exemplar> =
+            one.points.iter().flat_map(|point| &point.exemplars).collect();
+        let look = ExemplarLook {
+            labels: &one.labels,
+            divisor: scale.divisor,
+            unit: "",
+            at_most: max_exemplars,
+            window: request.window,
+            in_full: request.exemplars == ExemplarKind::Span,
+        };
+        frames.extend(exemplar_frame(&exemplars, &look));
         if annotations {
             frames.extend(annotation_frame(one, request.step_millis));
         }
@@ -72,49 +90,6 @@ fn series_frame(series: &Series, request: &SeriesRequest, scale: &Scale) -> Fram
             ..FrameMeta::default()
         },
     )
-}
-
-/// One text of an exemplar.
-type TextOf = fn(&Exemplar) -> &str;
-
-/// The exemplars of a series. None: it has none.
-///
-/// The fields `span_id` and `trace_id` stand only where an exemplar has one.
-fn exemplar_frame(series: &Series, scale: &Scale) -> Option<Frame> {
-    let exemplars: Vec<&Exemplar> =
-        series.points.iter().flat_map(|point| &point.exemplars).collect();
-    if exemplars.is_empty() {
-        return None;
-    }
-    let times: Vec<i64> = exemplars.iter().map(|exemplar| exemplar.timestamp_millis).collect();
-    let values: Vec<f64> =
-        exemplars.iter().map(|exemplar| exemplar.value as f64 / scale.divisor).collect();
-    let texts =
-        |of: TextOf| -> Vec<&str> { exemplars.iter().map(|exemplar| of(exemplar)).collect() };
-    let id_config = FieldConfig { display_name: "Profile ID".to_owned(), ..FieldConfig::default() };
-    let mut fields = vec![
-        Field::new("Time", Column::time_millis(&times)),
-        Field::new("Value", values).with_labels(series.labels.iter().cloned()),
-        Field::new("Id", texts(|exemplar| &exemplar.profile_id)).with_config(id_config),
-    ];
-    fields.extend(label_fields(&series.labels, exemplars.len()));
-    let ids: [(&str, TextOf); 2] =
-        [("span_id", |exemplar| &exemplar.span_id), ("trace_id", |exemplar| &exemplar.trace_id)];
-    for (name, of) in ids {
-        if exemplars.iter().any(|exemplar| !of(exemplar).is_empty()) {
-            fields.push(Field::new(name, texts(of)));
-        }
-    }
-    Some(
-        Frame::new("exemplar", fields).with_meta(FrameMeta {
-            data_topic: Some(DataTopic::Annotations),
-            ..FrameMeta::default()
-        }),
-    )
-}
-
-fn label_fields(labels: &Labels, rows: usize) -> impl Iterator<Item = Field> {
-    labels.iter().map(move |(name, value)| Field::new(name, vec![value.as_str(); rows]))
 }
 
 /// What the server says of single points, such as that profiles were throttled. None: nothing.

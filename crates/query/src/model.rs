@@ -22,6 +22,8 @@ pub enum QueryType {
     Both,
     /// Two call trees in one, side by side.
     Diff,
+    /// Profiles or spans counted by time and value.
+    Heatmap,
 }
 
 impl QueryType {
@@ -82,6 +84,15 @@ pub struct Query {
     /// Whether to add exemplars to the series.
     #[serde(deserialize_with = "truth")]
     pub include_exemplars: bool,
+    /// What the exemplars of series lead to: `individual` (also when empty) to profiles, `span` to spans.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub exemplar_type: String,
+    /// At most so many exemplars of each series. None: 100.
+    #[serde(deserialize_with = "number", skip_serializing_if = "Option::is_none")]
+    pub max_exemplars: Option<i64>,
+    /// What a heatmap counts: `individual` (also when empty) profiles, `span` spans.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub heatmap_type: String,
     /// Who made the query: `link` for a link of ours, which then has a plan. Empty: not said.
     #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
     pub origin: String,

@@ -126,7 +126,7 @@ fn prepare_one(
     replace: &mut dyn FnMut(&str, VariableFormat) -> String,
 ) -> Result<Map<String, Value>, (String, bool)> {
     let mut query = interpolate(query, replace);
-    for key in ["maxNodes", "limit"] {
+    for key in ["maxNodes", "limit", "maxExemplars"] {
         if let Some(Value::String(text)) = query.get(key) {
             return Err((
                 format!("{key} is {text:?}, expected a whole number of 0 or more."),

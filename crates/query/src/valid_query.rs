@@ -6,13 +6,19 @@ use crate::baseline::{BaselineError, ValidBaseline};
 use crate::link_plan::LinkPlan;
 use crate::model::{Query, QueryType};
 use crate::node_limit::NodeLimit;
-use crate::profile_source::{ExemplarKind, SeriesRequest, TreeRequest};
+use crate::profile_source::{
+    ExemplarKind, HeatmapKind, HeatmapRequest, SeriesRequest, TreeRequest,
+};
+use crate::promql::DEFAULT_MAX_EXEMPLARS;
 use crate::settings::Settings;
 use crate::window::Window;
 use crate::wrapped_query::WRAP;
 
 /// How many series are asked for where the query does not say.
 pub const DEFAULT_SERIES_LIMIT: u64 = 100;
+
+/// A heatmap has at most about so many slots: narrower ones cannot be told apart, and hold too little to count.
+const MAX_HEATMAP_SLOTS: i64 = 120;
 
 /// A query that makes sense.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +45,12 @@ pub struct ValidQuery {
     pub max_nodes: NodeLimit,
     /// Whether to add what the server says of single points.
     pub annotations: bool,
-    /// Whether to add exemplars to the series.
-    pub exemplars: bool,
+    /// Which exemplars to add to the series; for a heatmap, whether there are any.
+    pub exemplars: ExemplarKind,
+    /// At most so many exemplars of each series.
+    pub max_exemplars: usize,
+    /// What a heatmap counts.
+    pub heatmap: HeatmapKind,
     /// What the link says that made the query. None: no link of ours made it.
     pub plan: Option<LinkPlan>,
     /// What a diff compares with. None: the query is no diff.
@@ -53,7 +63,7 @@ pub struct ValidQuery {
 pub enum QueryError {
     /// `queryType` is not one of ours.
     #[error(
-        "unknown query type {found:?}, expected \"metrics\", \"profile\", \"both\", \"diff\" or \"promql\""
+        "unknown query type {found:?}, expected \"metrics\", \"profile\", \"both\", \"diff\", \"heatmap\" or \"promql\""
     )]
     QueryType {
         /// As written.
@@ -101,6 +111,14 @@ pub enum QueryError {
         /// The range.
         expected: &'static str,
     },
+    /// A heatmap or exemplars of something else.
+    #[error("unknown {field} {found:?}, expected \"individual\" (profiles) or \"span\"")]
+    ProfileOrSpan {
+        /// The field's JSON name.
+        field: &'static str,
+        /// As written.
+        found: String,
+    },
     /// What a diff compares with makes no sense.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
@@ -125,6 +143,7 @@ impl ValidQuery {
         let ids = |texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
             texts.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
         };
+        let exemplar_type = profile_or_span("exemplarType", &query.exemplar_type)?;
         let mut valid = Self {
             query_type,
             profile_type,
@@ -138,7 +157,14 @@ impl ValidQuery {
             max_nodes: at_least_zero("maxNodes", query.max_nodes)?
                 .map_or(settings.max_nodes, NodeLimit::from_query),
             annotations: query.annotations,
-            exemplars: query.include_exemplars,
+            exemplars: match exemplar_type {
+                _ if !query.include_exemplars => ExemplarKind::None,
+                HeatmapKind::Profile => ExemplarKind::Profile,
+                HeatmapKind::Span => ExemplarKind::Span,
+            },
+            max_exemplars: at_least_zero("maxExemplars", query.max_exemplars)?
+                .map_or(DEFAULT_MAX_EXEMPLARS, |most| usize::try_from(most).unwrap_or(usize::MAX)),
+            heatmap: profile_or_span("heatmapType", &query.heatmap_type)?,
             plan: query.plan.clone().filter(|_| query.origin == "link"),
             baseline: None,
         };
@@ -176,8 +202,23 @@ impl ValidQuery {
             step_millis,
             group_by: self.group_by.clone(),
             limit: (self.series_limit > 0).then_some(self.series_limit),
-            exemplars: if self.exemplars { ExemplarKind::Profile } else { ExemplarKind::None },
+            exemplars: self.exemplars,
             call_site: Vec::new(),
+        }
+    }
+
+    /// What to ask a source for a heatmap.
+    pub fn heatmap_request(&self, window: Window, step_millis: i64) -> HeatmapRequest {
+        let length = window.end_millis.saturating_sub(window.start_millis);
+        HeatmapRequest {
+            profile_type: self.profile_type.clone(),
+            selector: self.selector.clone(),
+            window,
+            step_millis: step_millis.max(length / MAX_HEATMAP_SLOTS).max(1),
+            group_by: self.group_by.clone(),
+            kind: self.heatmap,
+            exemplars: self.exemplars != ExemplarKind::None,
+            limit: (self.series_limit > 0).then_some(self.series_limit),
         }
     }
 }
@@ -188,8 +229,18 @@ fn parse_query_type(text: &str) -> Result<QueryType, QueryError> {
         "metrics" => Ok(QueryType::Metrics),
         "profile" => Ok(QueryType::Profile),
         "diff" => Ok(QueryType::Diff),
+        "heatmap" => Ok(QueryType::Heatmap),
         WRAP => Err(QueryError::OnlyInBrowser),
         _ => Err(QueryError::QueryType { found: text.to_owned() }),
+    }
+}
+
+/// The names are those of Grafana's own Pyroscope datasource.
+fn profile_or_span(field: &'static str, text: &str) -> Result<HeatmapKind, QueryError> {
+    match text {
+        "" | "individual" => Ok(HeatmapKind::Profile),
+        "span" => Ok(HeatmapKind::Span),
+        _ => Err(QueryError::ProfileOrSpan { field, found: text.to_owned() }),
     }
 }
 

@@ -8,6 +8,7 @@ mod diffs;
 mod frames_as_grafana;
 mod grafana_drives_it;
 mod health;
+mod heatmaps;
 mod lookups;
 mod played_server;
 mod prometheus_server;

@@ -4,6 +4,7 @@
 
 mod compare_form;
 mod completion;
+mod counted_form;
 pub(crate) mod fields;
 mod form;
 mod loaded;

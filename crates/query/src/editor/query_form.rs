@@ -4,6 +4,7 @@ use selector::{ProfileTypeId, Selector};
 use serde_json::{Map, Value};
 
 use super::compare_form;
+use super::counted_form;
 use super::fields::{flag, number_text, text, texts};
 use super::form::{Choice, Control, Field, Form, FormButton, FormNotice, FormSeverity, Problem};
 use super::loaded::Loaded;
@@ -33,7 +34,10 @@ pub(crate) fn form(editor: &QueryEditor) -> Form {
     }
     let rows = vec![vec![service(editor), profile_type(editor)], vec![selector(editor)]];
     let mut options = options(editor);
-    options.splice(1..1, compare_form::form_fields(&editor.props.value));
+    if query_type(editor) != "heatmap" {
+        options.splice(1..1, compare_form::form_fields(&editor.props.value));
+    }
+    options.extend(counted_form::form_fields(&editor.props.value));
     Form { rows, options_summary: summary(editor), options, notices: notices(editor) }
 }
 
@@ -228,6 +232,7 @@ fn query_type(editor: &QueryEditor) -> &str {
 fn query_types(app: &str) -> Vec<Choice> {
     let mut choices =
         vec![Choice::new("profile", "Flame graph", ""), Choice::new("metrics", "Rate", "")];
+    choices.push(Choice::new("heatmap", "Heatmap", ""));
     choices.push(Choice::new(PROMQL, "PromQL", ""));
     choices.push(Choice::new(
         WRAP,

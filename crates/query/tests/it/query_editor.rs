@@ -451,14 +451,14 @@ fn a_selector_that_is_being_typed_outlives_a_new_time_range() {
 }
 
 #[test]
-fn a_dashboard_panel_shows_a_flame_graph_or_a_rate_or_metrics() {
+fn a_dashboard_panel_shows_a_flame_graph_or_a_rate_or_a_heatmap_or_metrics() {
     let play = Play::new(checkout()).open("panel-editor");
     let Control::Radio { value, choices } = &play.field("queryType").control else {
         unreachable!()
     };
     assert_eq!(value, "profile");
     let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
-    assert_eq!(values, ["profile", "metrics", "promql", "wrap"]);
+    assert_eq!(values, ["profile", "metrics", "heatmap", "promql", "wrap"]);
 }
 
 #[test]
@@ -472,4 +472,20 @@ fn a_wrapped_query_leaves_the_form_to_the_other_datasource() {
     assert_eq!(form.rows[0][0].id, "queryType");
     assert!(form.options.is_empty() && form.notices.is_empty());
     assert_eq!(play.query["inner"], inner, "the query stays as it is");
+}
+
+#[test]
+fn a_heatmap_and_exemplars_are_of_profiles_or_of_spans() {
+    let mut play = Play::new(checkout()).open("panel-editor");
+    let ids = |play: &Play| -> Vec<String> {
+        play.last.form.options.iter().map(|field| field.id.clone()).collect()
+    };
+    assert!(!ids(&play).iter().any(|id| id == "exemplarType" || id == "heatmapType"));
+    play.act(EditorAction::Switch { field: "includeExemplars".to_owned(), on: true });
+    play.choose("exemplarType", "span");
+    assert_eq!(play.query["exemplarType"], "span");
+    play.choose("queryType", "heatmap");
+    let Control::Radio { value, .. } = &play.field("heatmapType").control else { unreachable!() };
+    assert_eq!(value, "individual");
+    assert!(!ids(&play).iter().any(|id| id == "compareWith"), "a heatmap is not compared");
 }

@@ -95,4 +95,7 @@ fn requests_carry_what_was_asked() {
     let series = valid.series_request(window, 15_000);
     assert_eq!((series.limit, series.step_millis), (None, 15_000));
     assert_eq!(series.exemplars, query::ExemplarKind::Profile);
+    assert_eq!(valid.max_exemplars, 100);
+    check_error(|q| q.max_exemplars = Some(-1), "maxExemplars is -1");
+    check_error(|q| q.exemplar_type = "trace".into(), "unknown exemplarType \"trace\"");
 }
