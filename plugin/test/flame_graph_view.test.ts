@@ -107,6 +107,10 @@ test('what the datasource says of a frame is shown, and what it folded away is t
   view.setFrames([{ ...frame(), meta }]);
   drawn();
   assert.deepEqual(view.snapshot().notices, ['The store was slow.']);
+  const explain = { line: 'Left out zone="a"', steps: [] };
+  const twice = [{ text: 'The store was slow.' }, { text: 'Left out zone="a". Leave it out.' }];
+  view.setFrames([{ ...frame(), meta: { ...meta, custom: { ...meta.custom, explain }, notices: twice } }]);
+  assert.deepEqual(view.snapshot().notices, ['The store was slow.'], 'what is explained is not told twice');
   const folded = (xCssPx: number) => JSON.stringify(view.dispatch({ kind: 'pointerMove', xCssPx, yCssPx: 30 })).includes('functions that the server folded away');
   assert.deepEqual([folded(50), folded(150)], [false, true]);
   view.setFrames([{ ...frame(), meta: { notices: 'none', custom: { fireline: { truncated: ['x', -1, NaN] } } } }]);

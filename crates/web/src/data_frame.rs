@@ -144,12 +144,18 @@ fn truncated_rows(meta: &JsValue) -> Vec<u32> {
     rows.filter(|row| *row >= 0.0 && *row <= f64::from(u32::MAX)).map(|row| row as u32).collect()
 }
 
-/// The texts of a frame's notices, whatever their severity.
+/// The texts of a frame's notices, whatever their severity; not what its explanation says too, which stands beside.
 fn told(meta: &JsValue) -> Vec<FrameNotice> {
     let notices = get(meta, "notices");
     let Some(notices) = notices.dyn_ref::<Array>() else { return Vec::new() };
     let texts = notices.iter().filter_map(|notice| get(&notice, "text").as_string());
-    texts.filter(|text| !text.is_empty()).map(|text| FrameNotice::Told { text }).collect()
+    let explained = get(&get(&get(meta, "custom"), "explain"), "line").as_string();
+    let is_explained =
+        |text: &String| explained.as_ref().is_some_and(|line| text.starts_with(line));
+    texts
+        .filter(|text| !text.is_empty() && !is_explained(text))
+        .map(|text| FrameNotice::Told { text })
+        .collect()
 }
 
 fn field_settings(config: &JsValue) -> FieldSettings {

@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { getDefaultTimeRange, type QueryEditorProps } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
+import { Explained } from '../form/Explained';
 import { RustForm } from '../form/RustForm';
 import type { FirelineDatasource } from './FirelineDatasource';
 import type { FirelineQuery, FirelineSettings } from './query';
@@ -9,7 +10,7 @@ import { WrappedEditor } from './WrappedEditor';
 type Props = QueryEditorProps<FirelineDatasource, FirelineQuery, FirelineSettings>;
 
 export function QueryEditor(editor: Props) {
-  const { datasource, query, app, range = getDefaultTimeRange(), onChange, onRunQuery } = editor;
+  const { datasource, query, app, range = getDefaultTimeRange(), data, onChange, onRunQuery } = editor;
   const props = {
     value: { ...query },
     app,
@@ -32,6 +33,7 @@ export function QueryEditor(editor: Props) {
   return (
     <>
       <RustForm kind="query" props={props} host={host} />
+      <Explained frames={data?.series.filter(({ refId }) => refId === query.refId)} onRelax={(fields) => host.change({ ...query, ...fields }, true)} />
       {query.queryType === 'wrap' && <WrappedEditor {...editor} />}
     </>
   );

@@ -2,6 +2,7 @@ import * as React from 'react';
 import { type PanelProps } from '@grafana/data';
 import { Alert, Icon, IconButton, Input, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
 import type { Pane, PanelOptions, ViewSnapshot } from 'fireline-wasm';
+import { Explained } from '../form/Explained';
 import type { Fireline } from '../wasm/load';
 import { attempt } from '../wasm/panic';
 import { FunctionTable } from './FunctionTable';
@@ -51,6 +52,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
       <Toolbar run={run} search={search} text={snapshot?.search?.text ?? ''} pane={snapshot?.pane} wide={snapshot?.hasRoomForBoth} />
       <WayBar run={run} snapshot={snapshot} />
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
+      <Explained frames={data.series} />
       <div className={styles.panes}>
         {snapshot?.showsTable && !message && <FunctionTable read={read} version={snapshot.tableVersion} sorted={snapshot.tableOrder.column} ascending={snapshot.tableOrder.ascending} run={run} onFailure={setFailure} />}
         <div className={styles.graph} hidden={snapshot && !snapshot.showsGraph && !message}>
