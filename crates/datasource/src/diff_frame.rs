@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use crate::PANEL_ID;
 use crate::diff_query::FoundDiff;
 use crate::lookup::FoundTree;
-use crate::tree_frame::{Cut, asked, executed_query, figure, label_field, truncated_rows};
+use crate::tree_frame::{
+    Cut, asked, executed_query, figure, label_field, span_notices, spans_in_numbers, truncated_rows,
+};
 
 /// The frame of a diff: `level`, `value` and `self` of the baseline, `valueRight` and `selfRight` of the
 /// comparison, `label`. It is what Grafana's own flame graph draws as a diff.
@@ -76,7 +78,7 @@ fn notices(side: &str, found: &FoundTree) -> Vec<Notice> {
     let told = found.response.notices.iter().map(ToString::to_string);
     let cut = Cut::of(&found.response.tree).notice();
     let explained = found.explanation.as_ref().and_then(Explanation::notice);
-    let texts = told.chain(cut).chain(explained);
+    let texts = told.chain(cut).chain(span_notices(found)).chain(explained);
     texts.map(|text| Notice::new(Severity::Info, format!("{side}: {text}"))).collect()
 }
 
@@ -85,6 +87,10 @@ fn custom(found: &FoundDiff, truncated: &[u32], datasource_uid: &str) -> Value {
     let side = |tree: &FoundTree| {
         let mut asked = asked(&tree.request);
         asked["mayBeTruncated"] = json!(tree.response.may_be_truncated);
+        let spans = spans_in_numbers(tree);
+        if !spans.is_null() {
+            asked["spans"] = spans;
+        }
         asked
     };
     let mut custom = json!({

@@ -32,7 +32,7 @@ pub use client_config::{Refusal, client_config};
 pub use diff_frame::diff_frame;
 pub use diff_query::{FoundDiff, look_up_diff};
 pub use heatmap_frames::heatmap_frames;
-pub use lookup::{FactCache, FoundTree, TreeLookup};
+pub use lookup::{AskedSpans, FactCache, FoundTree, SPANS_OF_BATCH, SampledSpans, TreeLookup};
 pub use metrics_server::metrics_config;
 pub use promql::{MAX_EXEMPLAR_ROWS, exemplar_frame};
 pub use series_frames::series_frames;

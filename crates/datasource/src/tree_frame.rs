@@ -5,11 +5,11 @@ use grafana_plugin::frame::{
 };
 use links::{EXPLAIN_KEY, Explanation};
 use profile::Tree;
-use query::{NodeLimit, TreeRequest};
+use query::{NodeLimit, SpanClassFound, TreeRequest};
 use serde_json::{Value, json};
 
 use crate::PANEL_ID;
-use crate::lookup::FoundTree;
+use crate::lookup::{AskedSpans, FoundTree, SampledSpans};
 
 /// An enum field's rows are 16 bits wide; with more names than these the field is one of texts.
 const MAX_ENUM_NAMES: usize = 1 << 16;
@@ -72,6 +72,7 @@ fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
         .map(|notice| Notice::new(Severity::Info, notice.to_string()))
         .collect();
     notices.extend(cut.notice().map(|text| Notice::new(Severity::Info, text)));
+    notices.extend(span_notices(found).map(|text| Notice::new(Severity::Info, text)));
     if let Some(text) = explanation.as_ref().and_then(Explanation::notice) {
         notices.push(Notice::new(Severity::Info, text));
     }
@@ -124,11 +125,38 @@ fn custom(found: &FoundTree, datasource_uid: &str) -> Value {
     asked["datasourceUid"] = json!(datasource_uid);
     asked["truncated"] = json!(truncated_rows(&response.tree));
     asked["mayBeTruncated"] = json!(response.may_be_truncated);
+    let spans = spans_in_numbers(found);
+    if !spans.is_null() {
+        asked["spans"] = spans;
+    }
     let mut custom = json!({ "fireline": asked });
     if let Some(explanation) = explanation {
         custom[EXPLAIN_KEY] = json!(explanation);
     }
     custom
+}
+
+/// What a person should know of the spans that were asked for.
+pub(crate) fn span_notices(found: &FoundTree) -> impl Iterator<Item = String> {
+    let class = found.span_class.as_ref().map(SpanClassFound::sentence);
+    class.into_iter().chain(found.spans.as_ref().map(AskedSpans::sentence))
+}
+
+/// The same for programs. Null: nothing is known.
+pub(crate) fn spans_in_numbers(found: &FoundTree) -> Value {
+    let mut numbers = json!({});
+    if let Some(class) = &found.span_class {
+        numbers["class"] = json!(class);
+    }
+    if let Some(AskedSpans { asked, batches, with_samples }) = &found.spans {
+        numbers["asked"] = json!(asked);
+        numbers["batches"] = json!(batches);
+        if let Some(SampledSpans { count, is_exact }) = with_samples {
+            numbers["withSamples"] = json!(count);
+            numbers["isExact"] = json!(is_exact);
+        }
+    }
+    if numbers == json!({}) { Value::Null } else { numbers }
 }
 
 /// What the source was asked, in the fields of a query.
@@ -171,6 +199,9 @@ pub(crate) fn figure(name: &str, unit: &str, value: f64) -> Statistic {
     Statistic { config, value }
 }
 
+/// So many ids stand in the words for the query inspector; the frame's metadata has them all.
+const MOST_IDS_TOLD: usize = 20;
+
 /// What the source was asked, for Grafana's query inspector.
 pub(crate) fn executed_query(request: &TreeRequest) -> String {
     let mut text = format!(
@@ -187,7 +218,11 @@ pub(crate) fn executed_query(request: &TreeRequest) -> String {
         ("call site", &request.call_site),
     ];
     for (what, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-        text.push_str(&format!(", {what} {}", ids.join(" ")));
+        let told = &ids[..ids.len().min(MOST_IDS_TOLD)];
+        text.push_str(&format!(", {what} {}", told.join(" ")));
+        if ids.len() > told.len() {
+            text.push_str(&format!(" and {} more", ids.len() - told.len()));
+        }
     }
     match request.max_nodes {
         NodeLimit::All => text.push_str(", all nodes"),

@@ -30,6 +30,7 @@ mod derive;
 mod extension;
 mod frame_shape;
 mod link_context;
+mod span_class;
 pub mod target;
 
 pub use alias::fold_label_name;
@@ -52,4 +53,8 @@ pub use log_ids::{LogIds, ids_of_log_line};
 pub use relaxation::{RelaxationRules, Relaxed};
 #[cfg(feature = "matching")]
 pub use similar::similar_to;
+pub use span_class::{
+    ClassSearchError, DEFAULT_MAX_SPANS, PickedSpans, class_search_query, class_traceql,
+    fill_in_spans, spans_of_class,
+};
 pub use window_padding::{DEFAULT_PADDING_MILLIS, PaddedWindow, pad_window};

@@ -5,25 +5,35 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::label_mapping::LabelMapping;
+use crate::span_class::DEFAULT_MAX_SPANS;
 use crate::window_padding::DEFAULT_PADDING_MILLIS;
+
+/// More spans than these are never asked for: each is a search of its own for the server.
+const MOST_SPANS: usize = 5_000;
 
 /// How a datasource wants links followed; part of its settings (`jsonData.links`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkSettings {
     /// How much more time a link looks at, before and after. Unit: milliseconds.
     pub padding_millis: i64,
+    /// At most so many spans of a class are asked for; at least 1.
+    pub max_spans: usize,
     /// Which labels of profiles carry which attributes, before the usual ones.
     pub mappings: Vec<LabelMapping>,
 }
 
 impl Default for LinkSettings {
     fn default() -> Self {
-        Self { padding_millis: DEFAULT_PADDING_MILLIS, mappings: Vec::new() }
+        Self {
+            padding_millis: DEFAULT_PADDING_MILLIS,
+            max_spans: DEFAULT_MAX_SPANS,
+            mappings: Vec::new(),
+        }
     }
 }
 
 impl LinkSettings {
-    /// Reads the `jsonData` of a datasource: `links.padding`, a duration, and `links.labels`, attribute to label.
+    /// Reads the `jsonData` of a datasource: `links.padding`, a duration, `links.maxSpans`, and `links.labels`, attribute to label.
     ///
     /// What cannot be read takes its default and is named in the warnings.
     #[must_use]
@@ -38,6 +48,15 @@ impl LinkSettings {
                 Some(millis) => settings.padding_millis = millis,
                 None => warnings.push(format!(
                     "setting links.padding is {value}, expected a duration such as 60s; 60s is used"
+                )),
+            },
+        }
+        match of_links("maxSpans") {
+            None | Some(Value::Null) => {}
+            Some(value) => match value.as_u64().and_then(|spans| usize::try_from(spans).ok()) {
+                Some(spans) if (1..=MOST_SPANS).contains(&spans) => settings.max_spans = spans,
+                _ => warnings.push(format!(
+                    "setting links.maxSpans is {value}, expected a number from 1 to {MOST_SPANS}; {DEFAULT_MAX_SPANS} is used"
                 )),
             },
         }

@@ -165,6 +165,6 @@ pub fn profile_query(datasource_type: &str, query: &Query) -> Option<Value> {
 }
 
 /// A text in the quotes of LogQL and TraceQL.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -7,6 +7,7 @@ use crate::duration::parse_duration_millis;
 use crate::link_plan::LinkPlan;
 use crate::model::{Query, text, texts};
 use crate::settings::Settings;
+use crate::span_class::{ClassLookUp, SpanClass};
 use crate::valid_query::{QueryError, ValidQuery};
 use crate::window::Window;
 
@@ -25,6 +26,9 @@ pub struct Baseline {
     /// Span ids. None: the query's own. Empty: samples of any span and of none.
     #[serde(deserialize_with = "some_texts", skip_serializing_if = "Option::is_none")]
     pub span_selector: Option<Vec<String>>,
+    /// The class that the spans belong to. None: with span ids they are named one by one, else the query's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub span_class: Option<SpanClass>,
     /// Trace ids. None: the query's own. Empty: samples of any trace and of none.
     #[serde(deserialize_with = "some_texts", skip_serializing_if = "Option::is_none")]
     pub trace_selector: Option<Vec<String>>,
@@ -96,7 +100,7 @@ pub enum BaselineError {
     /// Both sides would be the same.
     #[error(
         "the baseline of the diff says nothing of its own, expected a labelSelector, profileTypeId, spanSelector, \
-         traceSelector, profileIdSelector, an offset such as \"1d\", or from and to"
+         spanClass, traceSelector, profileIdSelector, an offset such as \"1d\", or from and to"
     )]
     Missing,
     /// The baseline makes no sense as a query.
@@ -150,6 +154,7 @@ impl ValidBaseline {
         query: &Query,
         comparison: &ValidQuery,
         settings: &Settings,
+        look_up: ClassLookUp,
     ) -> Result<Self, BaselineError> {
         let baseline = query
             .baseline
@@ -163,11 +168,16 @@ impl ValidBaseline {
         };
         let list_or_own =
             |list: &Option<Vec<String>>, own: &Vec<String>| list.as_ref().unwrap_or(own).clone();
+        let (span_selector, span_class) = match (&baseline.span_selector, &baseline.span_class) {
+            (None, None) => (query.span_selector.clone(), query.span_class.clone()),
+            (span_ids, class) => (span_ids.clone().unwrap_or_default(), class.clone()),
+        };
         let merged = Query {
             query_type: "profile".to_owned(),
             profile_type_id: or_own(&baseline.profile_type_id, comparison.profile_type.to_string()),
             label_selector: or_own(&baseline.label_selector, comparison.selector.to_string()),
-            span_selector: list_or_own(&baseline.span_selector, &query.span_selector),
+            span_selector,
+            span_class,
             trace_selector: list_or_own(&baseline.trace_selector, &query.trace_selector),
             profile_id_selector: list_or_own(
                 &baseline.profile_id_selector,
@@ -177,7 +187,7 @@ impl ValidBaseline {
             baseline: None,
             ..query.clone()
         };
-        let valid = ValidQuery::new(&merged, settings)
+        let valid = ValidQuery::check(&merged, settings, look_up)
             .map_err(|error| BaselineError::Query(Box::new(error)))?;
         let units = [comparison.profile_type.unit(), valid.profile_type.unit()];
         if units[0] != units[1] {

@@ -4,12 +4,23 @@
 /// None: the text is not a duration, or one of more than 2^63 ms.
 /// Source: Go's durations, and `d`, `w` and `y` as Grafana adds them; a number alone is seconds.
 pub fn parse_duration_millis(text: &str) -> Option<i64> {
+    parse(text, 1.0)
+}
+
+/// Reads a duration. Unit: the result is nanoseconds.
+/// None: the text is not a duration, or one of more than 2^63 ns.
+pub fn parse_duration_nanos(text: &str) -> Option<i64> {
+    parse(text, 1e6)
+}
+
+/// Reads a duration. `of_a_milli`: how many of the wanted unit make a millisecond.
+fn parse(text: &str, of_a_milli: f64) -> Option<i64> {
     let mut rest = text.trim();
     if rest.is_empty() {
         return None;
     }
     if let Ok(secs) = rest.parse::<f64>() {
-        return millis(secs, 1_000.0);
+        return whole(secs, 1e3 * of_a_milli);
     }
     let mut total = 0_i64;
     while !rest.is_empty() {
@@ -29,13 +40,13 @@ pub fn parse_duration_millis(text: &str) -> Option<i64> {
             "y" => 365.0 * 86_400e3,
             _ => return None,
         };
-        total = total.checked_add(millis(number, scale)?)?;
+        total = total.checked_add(whole(number, scale * of_a_milli)?)?;
         rest = &rest[unit_length..];
     }
     Some(total)
 }
 
-fn millis(number: f64, scale: f64) -> Option<i64> {
+fn whole(number: f64, scale: f64) -> Option<i64> {
     let value = (number * scale).round();
     (value.is_finite() && (0.0..9.0e18).contains(&value)).then_some(value as i64)
 }

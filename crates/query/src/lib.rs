@@ -17,6 +17,7 @@ pub mod promql;
 mod settings;
 mod shell_constants;
 mod source_notice;
+mod span_class;
 mod valid_query;
 mod window;
 mod wrapped_query;
@@ -25,7 +26,7 @@ pub use abstract_query::{
     AbstractMatcher, AbstractOperator, AbstractQuery, export_query, import_query,
 };
 pub use baseline::{Baseline, BaselineError, BaselineTime, ValidBaseline};
-pub use duration::parse_duration_millis;
+pub use duration::{parse_duration_millis, parse_duration_nanos};
 pub use interpolate::{
     VariableFormat, escape_regex, has_variable, interpolate, interpolate_selector,
 };
@@ -44,6 +45,7 @@ pub use profile_source::{
 pub use settings::{DEFAULT_MIN_STEP_MILLIS, DEFAULT_SERVICE_LABEL, Settings};
 pub use shell_constants::{ShellConstants, shell_constants};
 pub use source_notice::SourceNotice;
+pub use span_class::{SpanClass, SpanClassError, SpanClassFound};
 pub use valid_query::{DEFAULT_SERIES_LIMIT, QueryError, ValidQuery};
 pub use window::Window;
 pub use wrapped_query::{OWN_TYPE, WRAP, unwrap_query};

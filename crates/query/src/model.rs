@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::baseline::Baseline;
 use crate::link_plan::LinkPlan;
+use crate::span_class::SpanClass;
 
 /// The version that Fireline writes into the queries that it saves.
 pub const QUERY_VERSION: u32 = 1;
@@ -63,6 +64,9 @@ pub struct Query {
     /// Span ids. Empty: samples of any span and of none.
     #[serde(deserialize_with = "texts")]
     pub span_selector: Vec<String>,
+    /// The class that the spans belong to. None: they are named one by one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub span_class: Option<SpanClass>,
     /// Trace ids. Empty: samples of any trace and of none.
     #[serde(deserialize_with = "texts", skip_serializing_if = "Vec::is_empty")]
     pub trace_selector: Vec<String>,

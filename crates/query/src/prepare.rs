@@ -8,6 +8,7 @@ use crate::baseline::ValidBaseline;
 use crate::editor::{ResourceRequest, Wait, fields, sentence, should_wait};
 use crate::interpolate::{VariableFormat, escape_regex, interpolate};
 use crate::promql::{PROMQL, PromqlQuery, ValidPromql};
+use crate::span_class::ClassLookUp;
 use crate::wrapped_query::{WRAP, unwrap_query};
 use crate::{Query, Settings, ValidQuery, Window};
 
@@ -137,8 +138,8 @@ fn prepare_one(
     let (settings, _) = Settings::from_json_data(&Value::Object(request.settings.clone()));
     let read: Query = serde_json::from_value(Value::Object(query.clone()))
         .map_err(|error| (error.to_string(), false))?;
-    let valid =
-        ValidQuery::new(&read, &settings).map_err(|error| (sentence(&error.to_string()), false))?;
+    let valid = ValidQuery::check(&read, &settings, ClassLookUp::StillToCome)
+        .map_err(|error| (sentence(&error.to_string()), false))?;
     let selector =
         with_filters(&valid.selector, &request.filters).map_err(|message| (message, false))?;
     let is_interactive = matches!(request.app.as_str(), "explore" | "panel-editor");

@@ -11,6 +11,7 @@ use crate::profile_source::{
 };
 use crate::promql::DEFAULT_MAX_EXEMPLARS;
 use crate::settings::Settings;
+use crate::span_class::{ClassLookUp, SpanClassError, SpanClassFound};
 use crate::window::Window;
 use crate::wrapped_query::WRAP;
 
@@ -31,6 +32,8 @@ pub struct ValidQuery {
     pub selector: Selector,
     /// Span ids, 16 lower-case hex digits.
     pub span_ids: Vec<String>,
+    /// How many spans of a class there were. None: the query is about no class.
+    pub span_class: Option<SpanClassFound>,
     /// Trace ids, 32 lower-case hex digits.
     pub trace_ids: Vec<String>,
     /// Profile ids (UUID), lower case.
@@ -119,6 +122,9 @@ pub enum QueryError {
         /// As written.
         found: String,
     },
+    /// A class of spans cannot be answered.
+    #[error(transparent)]
+    SpanClass(#[from] SpanClassError),
     /// What a diff compares with makes no sense.
     #[error(transparent)]
     Baseline(#[from] BaselineError),
@@ -138,17 +144,30 @@ impl ValidQuery {
     /// Checks a query. A query in one line (`<profile type id>{…}`) in the selector field brings its
     /// own profile type; what the query leaves open comes from the settings.
     pub fn new(query: &Query, settings: &Settings) -> Result<Self, QueryError> {
+        Self::check(query, settings, ClassLookUp::Done)
+    }
+
+    /// Checks a query of which the spans of a class may still be looked up.
+    pub(crate) fn check(
+        query: &Query,
+        settings: &Settings,
+        look_up: ClassLookUp,
+    ) -> Result<Self, QueryError> {
         let query_type = parse_query_type(&query.query_type)?;
         let (profile_type, selector) = profile_type_and_selector(query)?;
         let ids = |texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
             texts.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
         };
         let exemplar_type = profile_or_span("exemplarType", &query.exemplar_type)?;
+        let span_class = query.span_class.as_ref();
         let mut valid = Self {
             query_type,
             profile_type,
             selector,
             span_ids: ids(&query.span_selector, span_id)?,
+            span_class: span_class
+                .map(|class| class.looked_up(&query.span_selector, look_up))
+                .transpose()?,
             trace_ids: ids(&query.trace_selector, trace_id)?,
             profile_ids: ids(&query.profile_id_selector, profile_id)?,
             call_site: query.call_site.clone(),
@@ -169,14 +188,15 @@ impl ValidQuery {
             baseline: None,
         };
         if valid.query_type == QueryType::Diff {
-            valid.baseline = Some(Box::new(ValidBaseline::new(query, &valid, settings)?));
+            valid.baseline = Some(Box::new(ValidBaseline::new(query, &valid, settings, look_up)?));
         }
         Ok(valid)
     }
 
     /// Whether the query is about single spans, traces or profiles, whatever its selector says.
     pub fn names_ids(&self) -> bool {
-        !(self.span_ids.is_empty() && self.trace_ids.is_empty() && self.profile_ids.is_empty())
+        let has_ids = [&self.span_ids, &self.trace_ids, &self.profile_ids];
+        self.span_class.is_some() || has_ids.iter().any(|ids| !ids.is_empty())
     }
 
     /// What to ask a source for the call tree.

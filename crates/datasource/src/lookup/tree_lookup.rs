@@ -6,11 +6,13 @@ use links::{
     Change, EmptyReason, Explanation, Findings, LinkSettings, RelaxationRules, pad_window,
 };
 use query::{
-    NodeLimit, ProfileSource, Settings, SourceError, TreeRequest, TreeResponse, ValidQuery, Window,
+    NodeLimit, ProfileSource, Settings, SourceError, SpanClassFound, TreeRequest, TreeResponse,
+    ValidQuery, Window,
 };
 
 use super::empty_reason::why_empty;
 use super::label_facts::{FactCache, LabelFacts};
+use super::span_batches::{AskedSpans, tree_of_spans};
 
 /// What a call tree is looked up with.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +37,10 @@ pub struct FoundTree {
     pub response: TreeResponse,
     /// What was changed, and why there is nothing. None: neither.
     pub explanation: Option<Explanation>,
+    /// What is known of the spans that were asked for. None: fewer than two were.
+    pub spans: Option<AskedSpans>,
+    /// How many spans there were of the class that was asked for. None: no class was.
+    pub span_class: Option<SpanClassFound>,
     /// How long the source took. Unit: milliseconds.
     pub upstream_millis: f64,
 }
@@ -59,10 +65,17 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
             window = padded.window;
             changes.extend(padded.change);
         }
-        let mut request = query.tree_request(window);
-        let mut response = self.source.tree(&request).await?;
+        let request = query.tree_request(window);
+        let (response, spans) = tree_of_spans(self.source, &request).await?;
         let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
-        let mut found = FoundTree { request, response, explanation: None, upstream_millis };
+        let mut found = FoundTree {
+            request,
+            response,
+            explanation: None,
+            spans,
+            span_class: query.span_class,
+            upstream_millis,
+        };
         if !found.response.tree.is_empty() {
             let mut findings = self.findings(query, changes);
             findings.empty = all_truncated(&found);
@@ -75,10 +88,18 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
         let is_better = relaxed.is_satisfied && !relaxed.changes.is_empty();
         if may_relax && is_better {
             changes = relaxed.changes.clone().into_iter().chain(changes).collect::<Vec<Change>>();
-            request = TreeRequest { selector: relaxed.selector.clone(), ..found.request.clone() };
-            response = self.source.tree(&request).await?;
+            let request =
+                TreeRequest { selector: relaxed.selector.clone(), ..found.request.clone() };
+            let (response, spans) = tree_of_spans(self.source, &request).await?;
             let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
-            found = FoundTree { request, response, explanation: None, upstream_millis };
+            found = FoundTree {
+                request,
+                response,
+                explanation: None,
+                spans,
+                span_class: query.span_class,
+                upstream_millis,
+            };
         }
         let mut findings = self.findings(query, changes);
         if found.response.tree.is_empty() {

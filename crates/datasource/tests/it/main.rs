@@ -16,3 +16,4 @@ mod promql;
 mod queries;
 mod real_prometheus;
 mod resources;
+mod span_lists;

@@ -11,4 +11,5 @@ mod ids;
 mod log_ids;
 mod relaxation;
 mod settings;
+mod span_class;
 mod targets;

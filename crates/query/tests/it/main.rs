@@ -13,6 +13,7 @@ mod promql_editor;
 mod query_editor;
 mod settings;
 mod settings_editor;
+mod span_class;
 mod starting_point;
 mod valid_query;
 mod variables;
