@@ -33,6 +33,13 @@ mod link_context;
 mod span_class;
 pub mod target;
 
+// What is read of answers.
+mod json_frame;
+pub mod trace;
+
+// The walk from a metric to a function and back.
+pub mod trail;
+
 pub use alias::fold_label_name;
 pub use change::{Change, DropReason};
 pub use derive::{DerivedLink, FieldLinks, InternalLink, derive_links};
@@ -45,6 +52,7 @@ pub use explanation::{EXPLAIN_KEY, Explanation, Findings, RelaxedQuery};
 pub use extension::{ExtensionLink, ExtensionPoint, extension_links, extension_path};
 pub use frame_shape::{FieldShape, FrameShape, FrameSubject};
 pub use id::{IdKind, IdNotation, canonical_id};
+pub use json_frame::{JsonField, JsonFrame};
 pub use label_mapping::{LabelMapping, OPTIONAL_LABELS, is_service_label, label_name, labels_of};
 pub use link_context::{LinkContext, Signal, SourceRef};
 pub use link_settings::LinkSettings;

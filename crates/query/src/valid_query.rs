@@ -223,7 +223,11 @@ impl ValidQuery {
             group_by: self.group_by.clone(),
             limit: (self.series_limit > 0).then_some(self.series_limit),
             exemplars: self.exemplars,
-            call_site: Vec::new(),
+            // Beside a call tree the series stay those of the whole, as few servers can narrow them.
+            call_site: match self.query_type {
+                QueryType::Metrics => self.call_site.clone(),
+                _ => Vec::new(),
+            },
         }
     }
 

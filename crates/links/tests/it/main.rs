@@ -1,4 +1,5 @@
 //! Tests of crate `links`, in the words of the domain.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail like tests")]
 
 mod correlation_generation;
 mod correlation_rules;
@@ -13,3 +14,5 @@ mod relaxation;
 mod settings;
 mod span_class;
 mod targets;
+mod traces;
+mod trails;

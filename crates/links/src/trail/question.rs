@@ -1,0 +1,176 @@
+//! The queries of the walk, each as its data source reads it.
+
+use query::{LinkPlan, Query, Window, escape_regex};
+use selector::{MatchOp, Matcher, Selector};
+use serde_json::{Map, Value, json};
+
+use super::effect::{TrailEffect, Wanted};
+use super::source::{FIRELINE, Source};
+use crate::target::{lines_of_trace, logs_query, profile_query, trace_query};
+
+/// The most log lines that are asked for.
+const MAX_LINES: u32 = 200;
+
+/// One query, to one data source.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Question {
+    uid: String,
+    query: Map<String, Value>,
+    window: Window,
+    wants: Wanted,
+    /// Which time everything was asked.
+    refreshes: u32,
+}
+
+impl Question {
+    fn new(source: &Source, query: Value, window: Window, refreshes: u32) -> Self {
+        let mut query = match query {
+            Value::Object(query) => query,
+            _ => Map::new(),
+        };
+        query.insert("refId".to_owned(), json!("A"));
+        query.insert("datasource".to_owned(), json!({"type": source.type_id, "uid": source.uid}));
+        Self { uid: source.uid.clone(), query, window, wants: Wanted::Frames, refreshes }
+    }
+
+    /// Whether both ask for the same, but for the time.
+    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
+        self.uid == other.uid && self.query == other.query
+    }
+
+    pub(super) fn effect(&self, id: u32) -> TrailEffect {
+        TrailEffect::Query {
+            id,
+            uid: self.uid.clone(),
+            query: self.query.clone(),
+            // Milliseconds since 1970 are whole numbers of a double for longer than there are people.
+            from_millis: self.window.start_millis as f64,
+            to_millis: self.window.end_millis as f64,
+            wants: self.wants,
+        }
+    }
+
+    /// An expression, over the window with exemplars or at its end.
+    pub(super) fn promql(
+        source: &Source,
+        expr: &str,
+        is_range: bool,
+        window: Window,
+        refreshes: u32,
+    ) -> Self {
+        let mut query = json!({
+            "expr": expr,
+            "range": is_range,
+            "instant": !is_range,
+            "exemplar": is_range,
+            "format": "time_series",
+        });
+        if source.type_id == FIRELINE {
+            query["queryType"] = json!("promql");
+        }
+        Self::new(source, query, window, refreshes)
+    }
+
+    /// A trace by its id; every tracer's data source has a query of its own for that.
+    pub(super) fn trace(source: &Source, trace_id: &str, window: Window, refreshes: u32) -> Self {
+        let query = trace_query(&source.type_id, trace_id).unwrap_or_default();
+        Self::new(source, query, window, refreshes)
+    }
+
+    /// The profile of a span or of a whole trace. The ids are what is meant; the services only narrow
+    /// the search, and may be left out where profiles call them otherwise.
+    pub(super) fn profile(source: &Source, asked: &ProfileAsked<'_>, refreshes: u32) -> Self {
+        let plan = LinkPlan {
+            optional: vec![SERVICE_LABEL.to_owned()],
+            span_duration_nanos: asked.span_duration_nanos,
+            ..LinkPlan::default()
+        };
+        let ids = |id: &str| vec![id.to_owned()];
+        let (span_selector, trace_selector) = match asked.span_id {
+            Some(span_id) => (ids(span_id), Vec::new()),
+            None => (Vec::new(), ids(asked.trace_id)),
+        };
+        let query = Query {
+            profile_type_id: asked.profile_type.to_owned(),
+            label_selector: service_selector(asked.services),
+            span_selector,
+            trace_selector,
+            plan: Some(plan),
+            ..Query::default()
+        };
+        let query = profile_query(&source.type_id, &query).unwrap_or_default();
+        Self { wants: Wanted::Meta, ..Self::new(source, query, asked.window, refreshes) }
+    }
+
+    /// The spans in which a function was seen: exemplars of the values below its call site.
+    pub(super) fn spans_through(
+        source: &Source,
+        profile_type: &str,
+        services: &[&str],
+        call_site: &[String],
+        window: Window,
+        refreshes: u32,
+    ) -> Self {
+        let query = json!({
+            "queryType": "metrics",
+            "profileTypeId": profile_type,
+            "labelSelector": service_selector(services),
+            "callSite": call_site,
+            "includeExemplars": true,
+            "exemplarType": "span",
+        });
+        Self::new(source, query, window, refreshes)
+    }
+
+    /// The log lines of some services that name a trace.
+    pub(super) fn logs(
+        source: &Source,
+        services: &[&str],
+        trace_id: &str,
+        window: Window,
+        refreshes: u32,
+    ) -> Self {
+        let selector = match services {
+            // Loki wants at least one label with a value.
+            [] => format!("{{{SERVICE_LABEL}=~\".+\"}}"),
+            services => service_selector(services),
+        };
+        let mut query = logs_query(&source.type_id, &lines_of_trace(&selector, trace_id))
+            .unwrap_or_else(|| json!({}));
+        query["maxLines"] = json!(MAX_LINES);
+        query["direction"] = json!("forward");
+        Self::new(source, query, window, refreshes)
+    }
+}
+
+/// Which profile is wanted.
+#[derive(Debug)]
+pub(super) struct ProfileAsked<'a> {
+    pub(super) profile_type: &'a str,
+    pub(super) services: &'a [&'a str],
+    pub(super) trace_id: &'a str,
+    /// None: of the whole trace.
+    pub(super) span_id: Option<&'a str>,
+    pub(super) span_duration_nanos: Option<i64>,
+    pub(super) window: Window,
+}
+
+/// The label that means "service" where OpenTelemetry's attribute became a label.
+const SERVICE_LABEL: &str = "service_name";
+
+/// A selector of these services. Empty: of all.
+fn service_selector(services: &[&str]) -> String {
+    let matcher = |op, value: String| {
+        let name = SERVICE_LABEL.to_owned();
+        Selector { matchers: vec![Matcher { name, op, value }] }.to_string()
+    };
+    match services {
+        [] => "{}".to_owned(),
+        [one] => matcher(MatchOp::Equal, (*one).to_owned()),
+        several => {
+            let escaped: Vec<String> =
+                several.iter().map(|service| escape_regex(service)).collect();
+            matcher(MatchOp::Regex, escaped.join("|"))
+        }
+    }
+}

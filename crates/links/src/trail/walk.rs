@@ -1,0 +1,309 @@
+//! The walk: what is selected, what was asked, what came of it.
+
+use std::collections::BTreeMap;
+
+use query::Window;
+use serde::{Deserialize, Serialize};
+
+use super::action::{TrailAction, TrailProps};
+use super::card::Choice;
+use super::effect::TrailEffect;
+use super::location::TrailLocation;
+use super::logs::{LogRow, read_logs};
+use super::metric::{MetricAnswer, choices_expr, read_choices};
+use super::other_traces::OtherTraces;
+use super::profile::{CPU_TIME, ProfileAnswer, profiled_span, window_of};
+use super::question::{ProfileAsked, Question};
+use super::source::{Role, Source, sources_for};
+use super::span_rows::{SpanRow, span_rows};
+use super::step::Step;
+use super::view::TrailView;
+use crate::json_frame::JsonFrame;
+use crate::trace::{Trace, read_trace_frame};
+
+/// How much time before and after a trace its log lines are looked for. Unit: milliseconds.
+const LOG_PADDING_MILLIS: i64 = 60_000;
+
+/// The walk from a metric to a function and back.
+#[derive(Debug, Default)]
+pub struct Trail {
+    pub(super) props: TrailProps,
+    pub(super) location: TrailLocation,
+    next_id: u32,
+    pub(super) choices: Step<Vec<Choice>>,
+    pub(super) metric: Step<MetricAnswer>,
+    pub(super) trace: Step<Trace>,
+    pub(super) profile: Step<ProfileAnswer>,
+    pub(super) other_traces: Step<OtherTraces>,
+    pub(super) logs: Step<Vec<LogRow>>,
+}
+
+/// What to draw, and what to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[cfg_attr(feature = "ts", tsify(hashmap_as_object))]
+#[serde(rename_all = "camelCase")]
+pub struct TrailUpdate {
+    /// What to draw.
+    pub view: TrailView,
+    /// What to do, in this order.
+    pub effects: Vec<TrailEffect>,
+}
+
+impl Trail {
+    /// Takes what the page knows; idempotent.
+    pub fn set_props(&mut self, props: TrailProps) -> TrailUpdate {
+        self.location = TrailLocation::read(&props.params);
+        self.props = props;
+        let mut effects = Vec::new();
+        self.ask(&mut effects);
+        self.update(effects)
+    }
+
+    /// Does what a person does: says to which address to go. The page goes there and sets the props anew.
+    pub fn dispatch(&mut self, action: TrailAction) -> TrailUpdate {
+        let mut to = self.location.clone();
+        let mut params = BTreeMap::new();
+        match action {
+            TrailAction::ChooseSource { role, uid } => {
+                to.sources.insert(role, uid);
+            }
+            TrailAction::ChooseExpr { expr } => expr.trim().clone_into(&mut to.expr),
+            TrailAction::ChooseTrace { trace_id, span_id } => {
+                to.trace_id = Some(trace_id);
+                to.span_id = span_id;
+                to.call_site.clear();
+            }
+            TrailAction::ChooseSpan { span_id } => {
+                to.span_id = span_id;
+                to.call_site.clear();
+            }
+            TrailAction::ChooseProfileType { id } => to.profile_type = id,
+            TrailAction::ChooseFunction { call_site } => to.call_site = call_site,
+            TrailAction::MoveRange { by } => {
+                let moved = by.apply(self.props.from_millis, self.props.to_millis);
+                for (name, millis) in ["from", "to"].into_iter().zip(moved) {
+                    params.insert(name.to_owned(), Some(format!("{millis:.0}")));
+                }
+            }
+            TrailAction::ChooseRange { from, to: until } => {
+                params.insert("from".to_owned(), Some(from));
+                params.insert("to".to_owned(), Some(until));
+            }
+        }
+        let mut effects = Vec::new();
+        if to != self.location || !params.is_empty() {
+            params.extend(to.write());
+            effects.push(TrailEffect::Navigate { params });
+        }
+        self.update(effects)
+    }
+
+    /// Takes the answer to a query: the JSON text of its frames. Answers that nobody waits for are dropped.
+    pub fn answered(&mut self, id: u32, frames_json: &str) -> TrailUpdate {
+        let frames = JsonFrame::read_all(frames_json)
+            .map_err(|error| format!("the answer cannot be read: {error}"));
+        self.take(id, frames)
+    }
+
+    /// Takes the news that a query failed.
+    pub fn failed(&mut self, id: u32, message: &str) -> TrailUpdate {
+        self.take(id, Err(message.to_owned()))
+    }
+
+    /// Some rows of the list of spans, from one on.
+    #[must_use]
+    pub fn span_rows(&self, from: usize, count: usize) -> Vec<SpanRow> {
+        let Some(trace) = &self.trace.answer else { return Vec::new() };
+        span_rows(trace, from, count, self.chosen_span())
+    }
+
+    /// What to draw.
+    #[must_use]
+    pub fn view(&self) -> TrailView {
+        TrailView::of(self)
+    }
+
+    fn update(&self, effects: Vec<TrailEffect>) -> TrailUpdate {
+        TrailUpdate { view: self.view(), effects }
+    }
+
+    fn take(&mut self, id: u32, frames: Result<Vec<JsonFrame>, String>) -> TrailUpdate {
+        if self.choices.waits_for(id) {
+            self.choices.take(frames.map(|frames| read_choices(&frames)));
+        } else if self.metric.waits_for(id) {
+            self.metric.take(frames.map(|frames| MetricAnswer::read(&frames)));
+        } else if self.trace.waits_for(id) {
+            self.trace.take(frames.and_then(|frames| read_trace(&frames)));
+        } else if self.profile.waits_for(id) {
+            self.profile.take(frames.map(|frames| ProfileAnswer::read(&frames)));
+        } else if self.other_traces.waits_for(id) {
+            self.other_traces.take(frames.map(|frames| OtherTraces::read(&frames)));
+        } else if self.logs.waits_for(id) {
+            self.logs.take(frames.map(|frames| read_logs(&frames)));
+        }
+        let mut effects = Vec::new();
+        self.ask(&mut effects);
+        self.update(effects)
+    }
+
+    /// Asks what is not known yet; a step whose question depends on an answer waits for that.
+    fn ask(&mut self, effects: &mut Vec<TrailEffect>) {
+        let question = self.choices_question();
+        self.choices.want(question, &mut self.next_id, effects);
+        let question = self.metric_question();
+        self.metric.want(question, &mut self.next_id, effects);
+        let question = self.trace_question();
+        self.trace.want(question, &mut self.next_id, effects);
+        let question = self.profile_question();
+        self.profile.want(question, &mut self.next_id, effects);
+        let question = self.other_traces_question();
+        self.other_traces.want(question, &mut self.next_id, effects);
+        let question = self.logs_question();
+        self.logs.want(question, &mut self.next_id, effects);
+    }
+
+    /// The data source for a role: the one in the address if it is there, else the most suitable.
+    pub(super) fn source(&self, role: Role) -> Option<&Source> {
+        let suitable = sources_for(role, &self.props.sources);
+        let chosen = self.location.sources.get(&role);
+        let chosen = chosen.and_then(|uid| suitable.iter().find(|source| source.uid == *uid));
+        chosen.or(suitable.first()).copied()
+    }
+
+    /// What the chart shows. Empty: nothing yet.
+    pub(super) fn expr(&self) -> &str {
+        let first = || self.choices.answer.as_ref()?.first().map(|choice| choice.value.as_str());
+        match self.location.expr.as_str() {
+            "" => first().unwrap_or_default(),
+            expr => expr,
+        }
+    }
+
+    pub(super) fn window(&self) -> Window {
+        Window {
+            start_millis: self.props.from_millis as i64,
+            end_millis: self.props.to_millis as i64,
+        }
+    }
+
+    /// The place of the chosen span in the trace.
+    pub(super) fn chosen_span(&self) -> Option<usize> {
+        let trace = self.trace.answer.as_ref()?;
+        trace.find(self.location.span_id.as_deref()?)
+    }
+
+    pub(super) fn profile_type(&self) -> &str {
+        match self.location.profile_type.as_str() {
+            "" => CPU_TIME,
+            chosen => chosen,
+        }
+    }
+
+    /// The services that the profile is of. Empty: not known.
+    fn profiled_services(&self) -> Vec<&str> {
+        match (&self.trace.answer, self.chosen_span()) {
+            (Some(trace), Some(at)) => vec![trace.spans()[at].service.as_str()],
+            (Some(trace), None) => trace.services(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the trace is on its way for the first time; while it is asked again the last answer will do.
+    fn waits_for_trace(&self) -> bool {
+        self.trace.is_loading && self.trace.answer.is_none()
+    }
+
+    fn choices_question(&self) -> Option<Question> {
+        let source = self.source(Role::Metrics)?;
+        // Only once a while: services do not come and go with every step of the clock.
+        let refreshes = self.props.refreshes;
+        let end_millis = self.window().end_millis - self.window().end_millis.rem_euclid(60_000);
+        let window = Window { start_millis: end_millis - 60_000, end_millis };
+        let window = Window { end_millis: window.end_millis + 60_000, ..window };
+        Some(Question::promql(source, &choices_expr(), false, window, refreshes))
+    }
+
+    fn metric_question(&self) -> Option<Question> {
+        let source = self.source(Role::Metrics)?;
+        let expr = Some(self.expr()).filter(|expr| !expr.is_empty())?;
+        Some(Question::promql(source, expr, true, self.window(), self.props.refreshes))
+    }
+
+    fn trace_question(&self) -> Option<Question> {
+        let source = self.source(Role::Traces)?;
+        let trace_id = self.location.trace_id.as_deref()?;
+        Some(Question::trace(source, trace_id, self.window(), self.props.refreshes))
+    }
+
+    /// Waits for the trace, which knows when the span ran and whose it is; where there is none the ids
+    /// alone have to do.
+    fn profile_question(&self) -> Option<Question> {
+        let source = self.source(Role::Profiles)?;
+        let trace_id = self.location.trace_id.as_deref()?;
+        if self.waits_for_trace() {
+            return None;
+        }
+        let services = self.profiled_services();
+        let mut asked = ProfileAsked {
+            profile_type: self.profile_type(),
+            services: &services,
+            trace_id,
+            span_id: self.location.span_id.as_deref(),
+            span_duration_nanos: None,
+            window: self.window(),
+        };
+        match (&self.trace.answer, self.chosen_span()) {
+            (Some(trace), Some(at)) => {
+                let profiled = profiled_span(trace, at);
+                asked.span_id = Some(profiled.id);
+                asked.span_duration_nanos = Some(profiled.span.duration_nanos);
+                asked.window = window_of(profiled.span.start_nanos, profiled.span.end_nanos());
+            }
+            (Some(trace), None) if !trace.spans().is_empty() => {
+                asked.window = window_of(trace.start_nanos(), trace.end_nanos());
+            }
+            _ => {}
+        }
+        Some(Question::profile(source, &asked, self.props.refreshes))
+    }
+
+    fn other_traces_question(&self) -> Option<Question> {
+        let source = self.source(Role::Profiles)?;
+        if self.location.call_site.is_empty() || self.waits_for_trace() {
+            return None;
+        }
+        let (services, call_site) = (self.profiled_services(), &self.location.call_site);
+        let (profile_type, refreshes) = (self.profile_type(), self.props.refreshes);
+        let window = self.window();
+        Some(Question::spans_through(source, profile_type, &services, call_site, window, refreshes))
+    }
+
+    fn logs_question(&self) -> Option<Question> {
+        let source = self.source(Role::Logs)?;
+        let trace_id = self.location.trace_id.as_deref()?;
+        if self.waits_for_trace() {
+            return None;
+        }
+        let (services, window) = match &self.trace.answer {
+            Some(trace) if !trace.spans().is_empty() => {
+                let of_trace = window_of(trace.start_nanos(), trace.end_nanos());
+                let window = Window {
+                    start_millis: of_trace.start_millis.saturating_sub(LOG_PADDING_MILLIS),
+                    end_millis: of_trace.end_millis.saturating_add(LOG_PADDING_MILLIS),
+                };
+                (trace.services(), window)
+            }
+            _ => (Vec::new(), self.window()),
+        };
+        Some(Question::logs(source, &services, trace_id, window, self.props.refreshes))
+    }
+}
+
+/// The trace among the frames. A tracer that has none of this id may answer with no frame at all.
+fn read_trace(frames: &[JsonFrame]) -> Result<Trace, String> {
+    let Some(frame) = frames.iter().find(|frame| frame.row_count() > 0) else {
+        return Ok(Trace::default());
+    };
+    read_trace_frame(frame).map(Trace::new).map_err(|error| error.to_string())
+}
