@@ -14,6 +14,7 @@ mod instances;
 mod lookup;
 mod metrics_resources;
 mod metrics_server;
+mod numbers_only;
 mod profile_exemplars;
 mod promql;
 mod query_handler;

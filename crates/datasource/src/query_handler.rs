@@ -15,6 +15,7 @@ use crate::error_table::{invalid_query, refused_settings, source_error, unreadab
 use crate::heatmap_frames::heatmap_frames;
 use crate::instance::Instance;
 use crate::lookup::TreeLookup;
+use crate::numbers_only::{is_for_numbers, keep_numbers};
 use crate::promql;
 use crate::series_frames::series_frames;
 use crate::tree_frame::tree_frame;
@@ -49,9 +50,12 @@ impl Fireline {
             check_window(window)?;
             return promql::answer(&instance, ctx, asked, window).await;
         }
-        let valid =
+        let mut valid =
             ValidQuery::new(&query, &instance.settings).map_err(|error| invalid_query(&error))?;
         check_window(window)?;
+        if is_for_numbers(ctx) {
+            keep_numbers(&mut valid)?;
+        }
         let step_millis = asked.interval_millis.max(instance.settings.min_step_millis).max(1);
         let client = instance.client_for(ctx);
         let uid = ctx.plugin.datasource.as_ref().map_or("", |datasource| datasource.uid.as_str());

@@ -12,6 +12,7 @@ use super::shapes::{heatmaps, table};
 use crate::error_table::{metrics_error, refused_settings, unreadable_query};
 use crate::instance::{Instance, forwarded};
 use crate::metrics_server::MetricsServer;
+use crate::numbers_only::is_for_numbers;
 
 /// Answers a query in PromQL.
 pub(crate) async fn answer(
@@ -88,13 +89,6 @@ pub(crate) async fn answer(
         }
     }
     Ok(result)
-}
-
-/// Whether alert rules or expressions read the answer: they take nothing but numbers.
-fn is_for_numbers(ctx: &RequestContext) -> bool {
-    ["FromAlert", "X-Grafana-From-Expr"]
-        .iter()
-        .any(|name| ctx.headers.get(name).is_some_and(|value| value == "true"))
 }
 
 /// One query on its way.

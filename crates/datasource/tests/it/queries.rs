@@ -7,7 +7,7 @@ use pyroscope_api::querier::v1::{
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse, SelectSeriesRequest,
     SelectSeriesResponse,
 };
-use pyroscope_api::types::v1::{GetProfileStatsResponse, LabelValuesResponse};
+use pyroscope_api::types::v1::{ExemplarType, GetProfileStatsResponse, LabelValuesResponse};
 use serde_json::{Value, json};
 
 use crate::played_server::{Answer, PlayedServer, ask, call, call_with_secrets};
@@ -73,6 +73,25 @@ async fn the_step_is_no_shorter_than_the_setting() {
     let asked = SelectSeriesRequest::decode(&body[..]).unwrap();
     assert_eq!(asked.step.to_string(), "30");
     assert_eq!(asked.limit, Some(100));
+}
+
+#[tokio::test]
+async fn alert_rules_and_expressions_get_numbers_only() {
+    let series = Answer::proto(SelectSeriesResponse::default().encode_to_vec());
+    let server = PlayedServer::start(&[("SelectSeries", series), empty_tree(), types(&[CPU])]);
+    for header in ["FromAlert", "http_X-Grafana-From-Expr"] {
+        let mut ctx = call(&server.url, &settings());
+        ctx.headers = BTreeMap::from([(header.to_owned(), "true".to_owned())]).into();
+        let both = profile_query(&json!({"queryType": "both", "includeExemplars": true}));
+        assert!(ask(&ctx, &both).await.error.is_none());
+        let requests = server.asked_of("SelectSeries");
+        let asked = SelectSeriesRequest::decode(&requests.last().unwrap().body[..]).unwrap();
+        assert_eq!(asked.exemplar_type, ExemplarType::None as i32);
+        let refused = ask(&ctx, &profile_query(&json!({}))).await.error.unwrap();
+        assert_eq!(refused.status, 400);
+        assert!(refused.message.contains("take numbers"), "{}", refused.message);
+    }
+    assert_eq!(server.asked_of("SelectMergeStacktraces").len(), 0);
 }
 
 #[tokio::test]
