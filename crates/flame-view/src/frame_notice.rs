@@ -106,7 +106,7 @@ impl std::fmt::Display for FrameNotice {
             ),
             Self::Totals { count, first_row } => write!(
                 f,
-                "The values of {count} nodes differ from self plus children, which counts; the first is in row {first_row}."
+                "The values of {count} nodes are not self plus children. The value is drawn, or the children where they are more. The first is in row {first_row}."
             ),
             Self::Diff => {
                 write!(f, "This frame compares two profiles; only the baseline is drawn.")

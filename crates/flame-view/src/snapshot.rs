@@ -251,10 +251,10 @@ impl FlameGraph {
             name => name,
         };
         format!(
-            "{name} {} · {} nodes · {} functions",
+            "{name} {} · {} · {}",
             self.format.format(data.total(ROOT)),
-            self.format.count(data.tree.node_count()),
-            self.format.count(data.tree.names().len().saturating_sub(1)),
+            self.format.counted(data.tree.node_count(), "node"),
+            self.format.counted(data.tree.names().len().saturating_sub(1), "function"),
         )
     }
 
@@ -309,9 +309,9 @@ impl FlameGraph {
                     self.format.percent(below(self.place.focus), data.total(self.place.focus));
                 text.push_str(&format!(", {seen} of view"));
             }
-            let functions = self.format.count(self.search.matched_functions());
-            let nodes = self.format.count(self.search.matched_nodes());
-            format!("{text} in {functions} functions, {nodes} nodes")
+            let functions = self.format.counted(self.search.matched_functions(), "function");
+            let nodes = self.format.counted(self.search.matched_nodes(), "node");
+            format!("{text} in {functions}, {nodes}")
         };
         Some(SearchSummary {
             text: self.search.text().to_owned(),

@@ -98,6 +98,12 @@ impl ValueFormat {
         group(&count.to_string(), self.style.group)
     }
 
+    /// A count and what is counted, whose plural ends in s.
+    pub fn counted(&self, count: usize, noun: &str) -> String {
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{} {noun}{plural}", self.count(count))
+    }
+
     /// `part` of `whole` in per cent; 0 of 0 is 0.
     pub fn percent(&self, part: f64, whole: f64) -> String {
         let percent = if whole > 0.0 { part / whole * 100.0 } else { 0.0 };

@@ -46,7 +46,8 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
   if (failure) {
     return <Alert severity="error" title="The flame graph stopped working">{failure} Reload the page to go on.</Alert>;
   }
-  const message = snapshot?.message;
+  const error = data.errors?.[0]?.message;
+  const message = snapshot?.message && error ? { title: 'The query failed', text: error, isError: true } : snapshot?.message;
   return (
     <div className={styles.panel} style={{ width, height }}>
       <Toolbar run={run} search={search} text={snapshot?.search?.text ?? ''} pane={snapshot?.pane} wide={snapshot?.hasRoomForBoth} />
