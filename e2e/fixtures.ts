@@ -1,4 +1,4 @@
-import { expect, test as base } from '@playwright/test';
+import { expect, test as base, type Page } from '@playwright/test';
 import { FlameGraph, QueryEditor, type Driver } from './pages/driver';
 import { GrafanaDriver } from './pages/grafana_driver';
 import { WorkbenchDriver } from './pages/workbench_driver';
@@ -33,7 +33,9 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   driver: async ({ page, url }, use, info) => {
     if (info.project.name === 'grafana') {
       test.skip(!GRAFANA_URL, 'GRAFANA_URL is not given');
+      const complaints = complaintsOf(page);
       await use(new GrafanaDriver(page, GRAFANA_URL ?? '', GRAFANA_DATASOURCE));
+      expect(complaints, 'errors in the console').toEqual([]);
       return;
     }
     if (!url) {
@@ -44,6 +46,19 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   editor: async ({ driver }, use) => use(new QueryEditor(driver.editor())),
   flameGraph: async ({ driver }, use) => use(new FlameGraph(driver.flamePanel())),
 });
+
+/** What the page throws, and what our modules or React complain about; Grafana's own troubles are its own. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    const isOurs = /\/public\/plugins\/fireline-/.test(message.location().url) || /React error|fireline-/.test(message.text());
+    if (message.type() === 'error' && isOurs) {
+      complaints.push(message.text());
+    }
+  });
+  return complaints;
+}
 
 /** Skips what needs processes of our own. */
 export function ownStack(stack: Stack | undefined): Stack {
