@@ -32,7 +32,7 @@ export default async () => {
     externals,
     resolve: {
       extensions: ['.ts', '.tsx', '.js'],
-      alias: { 'fireline-wasm$': wasm.glue },
+      alias: { 'fireline-wasm$': wasm.view.glue, 'fireline-pages-wasm$': wasm.pages.glue },
     },
     module: {
       rules: [
@@ -51,7 +51,7 @@ export default async () => {
           },
         },
         // The glue's own guess of the wasm's address is never used: the loader passes one.
-        { test: wasm.glue, parser: { url: false } },
+        { test: [wasm.view.glue, wasm.pages.glue], parser: { url: false } },
       ],
     },
     performance: { hints: false },

@@ -15,7 +15,7 @@ const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>
 
 /** Gives the address of the page and a function that ends the server. */
 export async function servePage() {
-  const wasm = await prepareWasm();
+  const { view: wasm } = await prepareWasm();
   await build({
     entryPoints: [path.join(folder, 'page.tsx')],
     outdir: output,

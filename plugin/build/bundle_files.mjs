@@ -26,8 +26,9 @@ export class BundleFiles {
 
   apply(compiler) {
     new webpack.DefinePlugin({
-      FIRELINE_WASM_FILE: JSON.stringify(this.wasm.file),
-      FIRELINE_CONSTANTS: JSON.stringify(this.wasm.constants ?? {}),
+      FIRELINE_WASM_FILE: JSON.stringify(this.wasm.view.file),
+      FIRELINE_PAGES_WASM_FILE: JSON.stringify(this.wasm.pages.file),
+      FIRELINE_CONSTANTS: JSON.stringify(this.wasm.constants),
       'import.meta.url': 'undefined',
     }).apply(compiler);
     const { RawSource } = webpack.sources;
@@ -43,7 +44,9 @@ export class BundleFiles {
           const text = await readFile(absolute, 'utf8');
           compilation.emitAsset(output, new RawSource(text.replace('%VERSION%', version).replace('%TODAY%', today())));
         }
-        compilation.emitAsset(`wasm/${this.wasm.file}`, new RawSource(this.wasm.bytes));
+        for (const { file, bytes } of [this.wasm.view, this.wasm.pages]) {
+          compilation.emitAsset(`wasm/${file}`, new RawSource(bytes));
+        }
       });
     });
   }

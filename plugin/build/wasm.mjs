@@ -19,41 +19,43 @@ const features = ['bulk-memory', 'bulk-memory-opt', 'sign-ext', 'nontrapping-flo
 // million rows gets faster on its way, stay apart.
 const keepFunctionsApart = '--one-caller-inline-max-function-size=1';
 
+/** The packages, by what the shell calls them: what is needed at once, and what is loaded at first use. */
+const packages = { view: 'fireline', pages: 'fireline_pages' };
+
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** Where the glue is, name and bytes of the optimised wasm, and the constants it holds. */
+/** Every package, and the constants that Grafana asks for before any wasm can run. */
 export async function prepareWasm() {
-  const glue = path.join(packageFolder, 'fireline.js');
+  const [view, pages] = await Promise.all([prepare(packages.view), prepare(packages.pages)]);
+  return { view, pages, constants: await readConstants(view) };
+}
+
+/** Where the glue is, name and bytes of the optimised wasm. */
+async function prepare(name) {
+  const glue = path.join(packageFolder, `${name}.js`);
   if (!existsSync(glue)) {
     throw new Error(`no wasm at ${packageFolder}: build crate web first (cargo xtask dist does)`);
   }
   // The one place where TypeScript finds the types, wherever cargo's target folder is.
   await mkdir(path.join(root, 'target/wasm-types'), { recursive: true });
-  await copyFile(path.join(packageFolder, 'fireline.d.ts'), path.join(root, 'target/wasm-types/fireline.d.ts'));
-  const bytes = await optimise(await readFile(path.join(packageFolder, 'fireline_bg.wasm')));
-  return {
-    glue,
-    bytes,
-    file: `fireline_${sha256(bytes).slice(0, 16)}.wasm`,
-    constants: await readConstants(glue, bytes),
-  };
+  await copyFile(path.join(packageFolder, `${name}.d.ts`), path.join(root, `target/wasm-types/${name}.d.ts`));
+  const bytes = await optimise(path.join(packageFolder, `${name}_bg.wasm`));
+  return { glue, bytes, file: `${name}_${sha256(bytes).slice(0, 16)}.wasm` };
 }
 
-/** The constants that Grafana asks for before any wasm can run, read from the wasm while building. */
-async function readConstants(glue, bytes) {
+async function readConstants({ glue, bytes }) {
   const exports = await import(pathToFileURL(glue).href);
   exports.initSync({ module: bytes });
   return { ...exports.shellConstants?.(), extensionLinks: exports.extensionLinks?.() };
 }
 
-/** Runs wasm-opt, unless it did so before for the same bytes and in the same way. */
-async function optimise(bytes) {
+/** The file after wasm-opt, which runs unless it did so before for the same bytes and in the same way. */
+async function optimise(input) {
   const folder = path.join(root, 'target/wasm/optimised');
-  const output = path.join(folder, `${sha256(bytes)}-apart.wasm`);
+  const output = path.join(folder, `${sha256(await readFile(input))}-apart.wasm`);
   if (!existsSync(output)) {
     await mkdir(folder, { recursive: true });
     const wasmOpt = path.join(root, 'node_modules/binaryen/bin/wasm-opt');
-    const input = path.join(packageFolder, 'fireline_bg.wasm');
     await promisify(execFile)(process.execPath, [wasmOpt, '-Os', keepFunctionsApart, ...features, input, '-o', output]);
   }
   return readFile(output);

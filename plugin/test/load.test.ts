@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { afterEach, test } from 'node:test';
-import { loadFireline, wasmUrl } from '../src/wasm/load';
+import { loadFireline } from '../src/wasm/load';
+import { loadPages } from '../src/wasm/load_pages';
+import { wasmUrl } from '../src/wasm/start';
 
 declare const FIRELINE_ROOT: string;
 
@@ -23,13 +25,13 @@ function serve(answer: () => Response | Promise<Response>) {
 test('the wasm is asked for in the folder of the app, below the sub path', () => {
   const uri = 'http://grafana.test/sub/public/plugins/fireline-flamegraph-panel/module.js?_cache=1';
   assert.equal(
-    wasmUrl(uri, 'http://other.test/').href,
+    wasmUrl(FIRELINE_WASM_FILE, uri, 'http://other.test/').href,
     `http://grafana.test/sub/public/plugins/fireline-profiles-app/wasm/${FIRELINE_WASM_FILE}`
   );
 });
 
 test('a relative module address is resolved against the page', () => {
-  const url = wasmUrl('public/plugins/fireline-profiles-app/module.js', 'http://grafana.test/sub/');
+  const url = wasmUrl(FIRELINE_WASM_FILE, 'public/plugins/fireline-profiles-app/module.js', 'http://grafana.test/sub/');
   assert.equal(url.pathname, `/sub/public/plugins/fireline-profiles-app/wasm/${FIRELINE_WASM_FILE}`);
 });
 
@@ -61,4 +63,14 @@ test('a proxy that changes the content type does no harm, and one instance serve
   const [first, second] = await Promise.all([loadFireline(), loadFireline()]);
   assert.equal(first, second);
   assert.equal(urls.length, 1);
+});
+
+test('the wasm of forms and pages is one of its own, asked for at first use', async () => {
+  const bytes = await readFile(`${FIRELINE_ROOT}/dist/fireline-profiles-app/wasm/${FIRELINE_PAGES_WASM_FILE}`);
+  const urls = serve(() => new Response(new Uint8Array(bytes), { headers: { 'content-type': 'application/wasm' } }));
+  const pages = await loadPages();
+  assert.equal(urls.length, 1);
+  assert.ok(urls[0].endsWith(FIRELINE_PAGES_WASM_FILE));
+  const form = new pages.FormEditor('query').setProps({ value: { refId: 'A' } });
+  assert.ok(form.form.rows.length > 0);
 });

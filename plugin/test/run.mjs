@@ -23,12 +23,14 @@ await build({
   sourcemap: 'inline',
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   define: {
-    FIRELINE_WASM_FILE: JSON.stringify(wasm.file),
-    FIRELINE_CONSTANTS: JSON.stringify(wasm.constants ?? {}),
+    FIRELINE_WASM_FILE: JSON.stringify(wasm.view.file),
+    FIRELINE_PAGES_WASM_FILE: JSON.stringify(wasm.pages.file),
+    FIRELINE_CONSTANTS: JSON.stringify(wasm.constants),
     FIRELINE_ROOT: JSON.stringify(root),
   },
   alias: {
-    'fireline-wasm': wasm.glue,
+    'fireline-wasm': wasm.view.glue,
+    'fireline-pages-wasm': wasm.pages.glue,
     'amd-module': path.join(folder, 'mock/amd_module.ts'),
     '@grafana/runtime': path.join(folder, 'mock/grafana_runtime.ts'),
     '@grafana/data': path.join(folder, 'mock/grafana_data.ts'),

@@ -22,7 +22,10 @@ pub(crate) enum Optimised {
 /// The programs of a running Fireline. Built together, they share their libraries.
 pub(crate) const PROGRAMS: [&str; 3] = ["datasource", "fireline", "demo"];
 
-/// Builds the wasm package into `target/wasm/pkg`.
+/// Features of crate `web`, and the names of the packages that they become.
+const WASM: [(&str, &str); 2] = [("view", "fireline"), ("pages", "fireline_pages")];
+
+/// Builds the wasm packages into `target/wasm/pkg`.
 pub(crate) fn wasm() -> Result<()> {
     let mut path = tools::wasm_tools()?;
     path.extend(
@@ -30,36 +33,29 @@ pub(crate) fn wasm() -> Result<()> {
             .iter()
             .flat_map(|path| std::env::split_paths(path).collect::<Vec<_>>()),
     );
-    let mut command = std::process::Command::new("wasm-pack");
-    if let Some(wasm_pack) =
-        path.iter().map(|folder| folder.join(ground::executable("wasm-pack"))).find(|p| p.is_file())
-    {
-        command = std::process::Command::new(wasm_pack);
+    let wasm_pack = path
+        .iter()
+        .map(|folder| folder.join(ground::executable("wasm-pack")))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| PathBuf::from("wasm-pack"));
+    let path = std::env::join_paths(path)?;
+    for (feature, name) in WASM {
+        let mut command = std::process::Command::new(&wasm_pack);
+        command
+            .current_dir(ground::root())
+            .args(["build", "crates/web", "--target", "web", "--profile", "wasm"])
+            .args(["--mode", "no-install", "--no-pack", "--out-name", name, "--out-dir"])
+            .arg(wasm_package())
+            .args(["--no-default-features", "--features", feature])
+            .env("PATH", &path)
+            // Profiles and features differ from the native build: a folder of its own keeps both warm.
+            .env("CARGO_TARGET_DIR", ground::target().join("wasm"));
+        step(&format!("build the wasm {name}"), &mut command)?;
     }
-    command
-        .current_dir(ground::root())
-        .args([
-            "build",
-            "crates/web",
-            "--target",
-            "web",
-            "--profile",
-            "wasm",
-            "--mode",
-            "no-install",
-            "--no-pack",
-            "--out-name",
-            "fireline",
-            "--out-dir",
-        ])
-        .arg(wasm_package())
-        .env("PATH", std::env::join_paths(path)?)
-        // Profiles and features differ from the native build: a folder of its own keeps both warm.
-        .env("CARGO_TARGET_DIR", ground::target().join("wasm"));
-    step("build the wasm", &mut command)
+    Ok(())
 }
 
-/// Where [`wasm`] leaves its package.
+/// Where [`wasm`] leaves its packages.
 pub(crate) fn wasm_package() -> PathBuf {
     ground::target().join("wasm/pkg")
 }

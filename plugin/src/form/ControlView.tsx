@@ -1,6 +1,6 @@
 import * as React from 'react';
 import { Combobox, InlineSwitch, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui';
-import type { Choice, EditorAction, Field } from 'fireline-wasm';
+import type { Choice, EditorAction, Field } from 'fireline-pages-wasm';
 import { SelectorInput } from './SelectorInput';
 
 interface Props {

@@ -2,7 +2,7 @@ import * as React from 'react';
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Alert, Button, InlineField, Stack, useStyles2 } from '@grafana/ui';
-import type { EditorAction, Field, Form, FormNotice } from 'fireline-wasm';
+import type { EditorAction, Field, Form, FormNotice } from 'fireline-pages-wasm';
 import { ControlView } from './ControlView';
 
 interface Props {

@@ -1,8 +1,8 @@
 import * as React from 'react';
 import { Alert } from '@grafana/ui';
-import type { EditorKind, EditorProps } from 'fireline-wasm';
-import { FirelineGate } from '../wasm/FirelineGate';
-import type { Fireline } from '../wasm/load';
+import type { EditorKind, EditorProps } from 'fireline-pages-wasm';
+import { type FirelinePages, loadPages } from '../wasm/load_pages';
+import { WasmGate } from '../wasm/WasmGate';
 import { FormView } from './FormView';
 import { useRustForm, type FormHost } from './useRustForm';
 
@@ -15,11 +15,11 @@ interface Props {
 
 /** One of Rust's forms, once the wasm is there. */
 export function RustForm(props: Props) {
-  return <FirelineGate>{(fireline) => <Loaded fireline={fireline} {...props} />}</FirelineGate>;
+  return <WasmGate load={loadPages}>{(pages) => <Loaded pages={pages} {...props} />}</WasmGate>;
 }
 
-function Loaded({ fireline, kind, props, host, labelWidth }: Props & { fireline: Fireline }) {
-  const { form, failure, dispatch } = useRustForm(fireline, kind, props, host);
+function Loaded({ pages, kind, props, host, labelWidth }: Props & { pages: FirelinePages }) {
+  const { form, failure, dispatch } = useRustForm(pages, kind, props, host);
   if (failure) {
     return (
       <Alert severity="error" title="This form failed">

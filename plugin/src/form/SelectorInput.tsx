@@ -2,7 +2,7 @@ import * as React from 'react';
 import { css, cx } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Input, useStyles2 } from '@grafana/ui';
-import type { Control, EditorAction, Field } from 'fireline-wasm';
+import type { Control, EditorAction, Field } from 'fireline-pages-wasm';
 
 interface Props {
   id: string;

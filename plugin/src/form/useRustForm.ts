@@ -1,6 +1,6 @@
 import * as React from 'react';
-import type { EditorAction, EditorKind, EditorProps, EditorUpdate, Form, FormEditor } from 'fireline-wasm';
-import type { Fireline } from '../wasm/load';
+import type { EditorAction, EditorKind, EditorProps, EditorUpdate, Form, FormEditor } from 'fireline-pages-wasm';
+import type { FirelinePages } from '../wasm/load_pages';
 import { attempt, release } from '../wasm/panic';
 
 /** What a form may ask of the place where it stands. */
@@ -10,7 +10,7 @@ export interface FormHost {
 }
 
 /** A form whose state lives in Rust: gives it the props, runs its effects, returns what to draw. */
-export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorProps, host: FormHost) {
+export function useRustForm(pages: FirelinePages, kind: EditorKind, props: EditorProps, host: FormHost) {
   const [form, setForm] = React.useState<Form>();
   const [failure, setFailure] = React.useState<string>();
   const editor = React.useRef<FormEditor>(undefined);
@@ -22,7 +22,7 @@ export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorP
     if (!current) {
       return;
     }
-    const { value: update, failure } = attempt(fireline, () => advance(current));
+    const { value: update, failure } = attempt(pages, () => advance(current));
     if (!update) {
       setFailure(failure);
       return;
@@ -46,19 +46,19 @@ export function useRustForm(fireline: Fireline, kind: EditorKind, props: EditorP
           effect satisfies never;
       }
     }
-  }, [fireline]);
+  }, [pages]);
 
   const key = JSON.stringify(props);
   React.useEffect(() => {
-    const { value: created, failure } = attempt(fireline, () => new fireline.FormEditor(kind));
+    const { value: created, failure } = attempt(pages, () => new pages.FormEditor(kind));
     editor.current = created;
     setFailure(failure);
     return () => {
       editor.current = undefined;
-      release(fireline, created);
+      release(pages, created);
     };
-  }, [fireline, kind]);
-  React.useEffect(() => step((editor) => editor.setProps(JSON.parse(key))), [fireline, kind, key, step]);
+  }, [pages, kind]);
+  React.useEffect(() => step((editor) => editor.setProps(JSON.parse(key))), [pages, kind, key, step]);
 
   const dispatch = React.useCallback((action: EditorAction) => step((editor) => editor.dispatch(action)), [step]);
   return { form, failure, dispatch };

@@ -1,12 +1,13 @@
 import * as React from 'react';
 import { FieldConfigProperty, PanelPlugin, type PanelProps } from '@grafana/data';
-import { FirelineGate } from '../wasm/FirelineGate';
 import type { PanelOptions } from 'fireline-wasm';
+import { loadFireline } from '../wasm/load';
+import { WasmGate } from '../wasm/WasmGate';
 import { FlameGraphPanel } from './FlameGraphPanel';
 import { migrate } from './migration';
 
 function Panel(props: PanelProps<PanelOptions>) {
-  return <FirelineGate>{(fireline) => <FlameGraphPanel fireline={fireline} {...props} />}</FirelineGate>;
+  return <WasmGate load={loadFireline}>{(fireline) => <FlameGraphPanel fireline={fireline} {...props} />}</WasmGate>;
 }
 
 export const plugin = new PanelPlugin<PanelOptions>(Panel)

@@ -1,8 +1,8 @@
 //! The handle of a flame graph on a canvas.
 
-use crate::canvas::Canvas;
-use crate::data_frame::{FlameColumns, Frames};
-use crate::view_settings::ViewSettings;
+use super::canvas::Canvas;
+use super::data_frame::{FlameColumns, Frames};
+use super::view_settings::ViewSettings;
 use flame_view::{Action, Effect, FlameGraph, TableWindow, ViewSnapshot};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;

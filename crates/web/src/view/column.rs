@@ -15,7 +15,7 @@ extern "C" {
     /// An array or a typed array.
     #[derive(Debug)]
     #[wasm_bindgen(typescript_type = "Column")]
-    pub(crate) type Column;
+    pub(super) type Column;
 
     #[wasm_bindgen(method, getter)]
     fn length(this: &Column) -> u32;
@@ -35,12 +35,12 @@ extern "C" {
 
 impl Column {
     /// How many rows there are.
-    pub(crate) fn row_count(&self) -> u32 {
+    pub(super) fn row_count(&self) -> u32 {
         self.length()
     }
 
     /// Gives the rows as numbers, piece by piece; what is no number is NaN.
-    pub(crate) fn for_each_piece<E>(
+    pub(super) fn for_each_piece<E>(
         &self,
         mut piece: impl FnMut(&[f64]) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -60,7 +60,7 @@ impl Column {
     }
 
     /// Gives the rows as positions in a list of texts, piece by piece.
-    pub(crate) fn for_each_idx_piece(&self, mut piece: impl FnMut(&[u32])) {
+    pub(super) fn for_each_idx_piece(&self, mut piece: impl FnMut(&[u32])) {
         let mut buffer = vec![0; PIECE.min(self.length()) as usize];
         let scratch = Uint32Array::new_with_length(PIECE.min(self.length()));
         let mut from = 0;
@@ -77,7 +77,7 @@ impl Column {
     /// Gives the rows as texts, piece by piece.
     ///
     /// One string crosses per piece: a call per row would take longer than everything else.
-    pub(crate) fn for_each_text(&self, mut text: impl FnMut(&str)) {
+    pub(super) fn for_each_text(&self, mut text: impl FnMut(&str)) {
         let encoder = TextEncoder::new();
         let mut from = 0;
         while from < self.length() {

@@ -8,7 +8,7 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// A canvas with the font that its texts are measured and drawn in.
 #[derive(Debug)]
-pub(crate) struct Canvas {
+pub(super) struct Canvas {
     element: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
     font: String,
@@ -26,7 +26,7 @@ struct FontAdvances {
 
 impl Canvas {
     /// A canvas; an error if it cannot be drawn on.
-    pub(crate) fn new(element: HtmlCanvasElement) -> Result<Self, JsValue> {
+    pub(super) fn new(element: HtmlCanvasElement) -> Result<Self, JsValue> {
         let context = element
             .get_context("2d")?
             .ok_or_else(|| JsValue::from_str("this browser gives no 2D canvas"))?
@@ -41,7 +41,7 @@ impl Canvas {
 
     /// Uses a font of a family and a ratio of device pixels to CSS pixels; the characters are
     /// measured when either changes.
-    pub(crate) fn set_font(&mut self, family: &str, device_pixel_ratio: f64) {
+    pub(super) fn set_font(&mut self, family: &str, device_pixel_ratio: f64) {
         self.ratio = device_pixel_ratio;
         let size_device_px = (12.0 * device_pixel_ratio).round().max(1.0);
         let font = format!("{size_device_px}px {family}");
@@ -58,12 +58,12 @@ impl Canvas {
     }
 
     /// The widths of the font.
-    pub(crate) fn advances(&self) -> &dyn TextMeasure {
+    pub(super) fn advances(&self) -> &dyn TextMeasure {
         &self.advances
     }
 
     /// Draws a display list over whatever was there.
-    pub(crate) fn draw(&self, list: &DisplayList) -> Result<(), JsValue> {
+    pub(super) fn draw(&self, list: &DisplayList) -> Result<(), JsValue> {
         let context = &self.context;
         if self.element.width() != list.width || self.element.height() != list.height {
             self.element.set_width(list.width);

@@ -1,10 +1,7 @@
-//! What the datasource and its forms call: crate `query`, for the browser.
+//! What the datasource calls: crate `query`, for the browser.
 
 use js_sys::Function;
-use query::editor::{
-    Editor, EditorAction, EditorKind, EditorProps, EditorUpdate, ResourceRequest, VariableValue,
-    variable_request, variable_values,
-};
+use query::editor::{ResourceRequest, VariableValue, variable_request, variable_values};
 use query::{
     AbstractQuery, AdHocFilter, PrepareRequest, PreparedQueries, ShellConstants, VariableFormat,
     Window, export_query, fill_in, import_query, interpolate, prepare, shell_constants,
@@ -14,31 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
-
-/// A form and its state: of a query, of a template variable, or of the settings.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct FormEditor(Editor);
-
-#[wasm_bindgen]
-impl FormEditor {
-    /// An empty form; it is drawn once it has props.
-    #[wasm_bindgen(constructor)]
-    pub fn new(kind: Ts<EditorKind>) -> Result<FormEditor, JsError> {
-        Ok(Self(Editor::new(kind.to_rust()?)))
-    }
-
-    /// Takes the props; idempotent.
-    #[wasm_bindgen(js_name = setProps)]
-    pub fn set_props(&mut self, props: Ts<EditorProps>) -> Result<Ts<EditorUpdate>, JsError> {
-        Ok(self.0.set_props(props.to_rust()?).into_ts()?)
-    }
-
-    /// Takes what happened.
-    pub fn dispatch(&mut self, action: Ts<EditorAction>) -> Result<Ts<EditorUpdate>, JsError> {
-        Ok(self.0.dispatch(action.to_rust()?).into_ts()?)
-    }
-}
 
 /// What Grafana asks for before the wasm can run; read while the bundle is built.
 #[wasm_bindgen(js_name = shellConstants)]

@@ -1,6 +1,6 @@
 //! Finds the columns of a flame graph in Grafana's data frames.
 
-use crate::column::Column;
+use super::column::Column;
 use flame_view::{FieldSettings, FlameFrame, FrameError, FrameLevels, FrameNotice};
 use js_sys::{Array, Object, Reflect};
 use profile::FunctionNames;
@@ -27,7 +27,7 @@ const USUAL_NAME_LENGTH: usize = 48;
 
 /// The fields of a flame graph frame, by the names that Grafana gives them.
 #[derive(Debug, Default)]
-pub(crate) struct FlameColumns {
+pub(super) struct FlameColumns {
     level: Option<Column>,
     value: Option<Column>,
     self_value: Option<Column>,
@@ -38,12 +38,12 @@ pub(crate) struct FlameColumns {
     truncated: Vec<u32>,
     /// What the datasource says of the frame, and whether it compares two profiles.
     notices: Vec<FrameNotice>,
-    pub(crate) field: FieldSettings,
+    pub(super) field: FieldSettings,
 }
 
 impl FlameColumns {
     /// The first frame that has a field `level`, else the first frame. Empty: there is no frame.
-    pub(crate) fn find(frames: &Frames) -> Option<Self> {
+    pub(super) fn find(frames: &Frames) -> Option<Self> {
         let frames = Array::from(frames);
         let all: Vec<Self> = frames.iter().map(|frame| Self::read(&frame)).collect();
         let best = all.iter().position(|frame| frame.level.is_some()).unwrap_or(0);
@@ -51,7 +51,7 @@ impl FlameColumns {
     }
 
     /// Whether the columns are the very arrays of `other`, so that there is nothing to read.
-    pub(crate) fn same_as(&self, other: &Self) -> bool {
+    pub(super) fn same_as(&self, other: &Self) -> bool {
         fn same(a: Option<&Column>, b: Option<&Column>) -> bool {
             match (a, b) {
                 (Some(a), Some(b)) => Object::is(a, b),
@@ -68,7 +68,7 @@ impl FlameColumns {
     }
 
     /// The tree of the frame. Empty: the frame has no rows.
-    pub(crate) fn to_frame(&self) -> Result<Option<FlameFrame>, FrameError> {
+    pub(super) fn to_frame(&self) -> Result<Option<FlameFrame>, FrameError> {
         let missing = |name| FrameError::MissingField { name };
         let level = self.level.as_ref().ok_or_else(|| missing("level"))?;
         let value = self.value.as_ref().ok_or_else(|| missing("value"))?;

@@ -1,0 +1,7 @@
+//! What nothing needs at once: the forms and the Trail page.
+
+mod form_bindings;
+mod trail_bindings;
+
+pub use form_bindings::FormEditor;
+pub use trail_bindings::TrailHandle;
