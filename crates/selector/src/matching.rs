@@ -52,19 +52,9 @@ impl CompiledSelector {
     pub fn matches<'a>(&self, value_of: impl Fn(&str) -> Option<&'a str>) -> bool {
         self.matchers.iter().all(|matcher| matcher.matches(value_of(&matcher.name).unwrap_or("")))
     }
-
-    /// The conditions, in the order written.
-    pub fn matchers(&self) -> &[CompiledMatcher] {
-        &self.matchers
-    }
 }
 
 impl CompiledMatcher {
-    /// The label it is about.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
     /// Whether a value satisfies it.
     pub fn matches(&self, value: &str) -> bool {
         let found = match &self.test {

@@ -96,12 +96,6 @@ impl fmt::Display for Matcher {
     }
 }
 
-impl fmt::Display for MatchOp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.symbol())
-    }
-}
-
 /// Whether a label name can stand without quotes.
 fn is_plain_name(name: &str) -> bool {
     !name.is_empty()

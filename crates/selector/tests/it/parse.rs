@@ -44,6 +44,35 @@ fn a_name_before_the_brace_is_a_matcher() {
 fn escapes_are_resolved() {
     let selector = Selector::parse(r#"{a="tab\tquote\"hex\x41uni\u00e9oct\101"}"#).unwrap();
     assert_eq!(selector.equal_value("a"), Some("tab\tquote\"hexAunié\u{6f}ctA"));
+    let letters = [
+        (r"\a", "\x07"),
+        (r"\b", "\x08"),
+        (r"\f", "\x0c"),
+        (r"\n", "\n"),
+        (r"\r", "\r"),
+        (r"\t", "\t"),
+        (r"\v", "\x0b"),
+        (r"\\", "\\"),
+        (r"\U0001f525", "🔥"),
+    ];
+    for (escape, value) in letters {
+        let selector = Selector::parse(&format!("{{a=\"{escape}\"}}")).expect(escape);
+        assert_eq!(selector.equal_value("a"), Some(value), "{escape}");
+    }
+}
+
+#[test]
+fn values_are_printed_on_one_line() {
+    let value = "quote\" back slash\\ line\n return\r tab\t";
+    let selector = Selector::default().and(Matcher::equal("a", value));
+    assert_eq!(selector.to_string(), r#"{a="quote\" back slash\\ line\n return\r tab\t"}"#);
+}
+
+#[test]
+fn only_back_quotes_reach_over_lines() {
+    check("{a=`one\ntwo`}", r#"{a="one\ntwo"}"#);
+    check_error("{a=\"one\ntwo\"}", 3, "quote without end");
+    check_error("{a='one\ntwo'}", 3, "quote without end");
 }
 
 #[test]

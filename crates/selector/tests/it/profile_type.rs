@@ -20,6 +20,13 @@ fn an_id_has_five_parts_and_some_may_be_empty() {
     assert!("a:b:c:d:e:f:g".parse::<ProfileTypeId>().is_err());
 }
 
+#[test]
+fn people_choose_by_name_and_sample_type() {
+    let cpu = id("process_cpu:cpu:nanoseconds:cpu:nanoseconds");
+    assert_eq!(cpu.label(), "process_cpu - cpu");
+    assert_eq!(String::from(cpu), "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
+}
+
 /// id, unit, rate unit, divisor, aggregation: as Grafana's own Pyroscope datasource shows them.
 #[test]
 fn units_follow_from_the_id() {
