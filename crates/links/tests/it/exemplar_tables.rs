@@ -33,6 +33,18 @@ fn each_row_is_normalised_by_itself_and_columns_keep_their_order() {
 }
 
 #[test]
+fn a_new_name_stands_where_the_old_one_stood() {
+    let one = |names: [&str; 5]| {
+        names.map(|name| column(name, &[if name == "user" { "7" } else { TRACE }]))
+    };
+    let table = normalise_table(
+        &one(["job", "route", "user", "traceID", "zone"]),
+        &ExemplarSettings::default(),
+    );
+    assert_eq!(table.columns, one(["job", "route", "user", "trace_id", "zone"]));
+}
+
+#[test]
 fn a_conflict_is_told_once() {
     let columns =
         [column("trace_id", &[TRACE, OTHER, TRACE]), column("traceID", &[OTHER, OTHER, OTHER])];

@@ -145,6 +145,39 @@ fn without_a_canonical_label_the_better_known_one_is_believed() {
     assert!(exemplar.conflicts.iter().all(|conflict| conflict.believed == "traceID"));
 }
 
+/// Two labels that name different ids: the one that stands earlier in the list is believed, wherever they stand.
+#[test]
+fn each_name_is_believed_over_those_after_it() {
+    let of_kinds = [
+        (
+            IdKind::Trace,
+            json!({ "traceLabel": "answer", "traceLabels": ["added", "last"] }),
+            ["trace_id", "answer", "traceID", "otelTraceID", "X-B3-TraceId", "dd.trace_id"],
+        ),
+        (
+            IdKind::Span,
+            json!({ "spanLabel": "answer", "spanLabels": ["added", "last"] }),
+            ["span_id", "answer", "spanID", "otelSpanID", "X-B3-SpanId", "dd.span_id"],
+        ),
+    ];
+    for (kind, settings, known) in of_kinds {
+        let (settings, _) = ExemplarSettings::from_json_data(&json!({ "exemplars": settings }));
+        let names: Vec<&str> = known.into_iter().chain(["added", "last"]).collect();
+        for (better, worse) in pairs_in_order(&names) {
+            for given in [[(better, "a1"), (worse, "b2")], [(worse, "b2"), (better, "a1")]] {
+                let found = normalise_exemplar(&labels(&given), &settings);
+                let conflict = IdConflict { kind, believed: better.into(), other: worse.into() };
+                assert_eq!(found.conflicts, [conflict], "{given:?}");
+            }
+        }
+    }
+}
+
+fn pairs_in_order<'a>(names: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let with_later = |(at, name)| names[at + 1..].iter().map(move |later| (name, *later));
+    names.iter().copied().enumerate().flat_map(with_later)
+}
+
 #[test]
 fn spans_that_differ_are_told_too() {
     let given = labels(&[("span_id", SPAN), ("spanID", "1")]);
@@ -221,6 +254,14 @@ fn the_worst_of_each_slot_comes_first() {
         pick_exemplars(&exemplars, 3, MINUTE),
         PickedExemplars { kept: vec![0, 4, 5], left_out: 3 }
     );
+}
+
+#[test]
+fn slots_divide_the_window_with_its_last_millisecond() {
+    // Two milliseconds in the first slot, one in each other.
+    let window = Window { start_millis: 1_000_000, end_millis: 1_000_003 };
+    let exemplars = [(1_000_000, 9.0), (1_000_001, 8.0), (1_000_002, 1.0), (1_000_003, 2.0)];
+    assert_eq!(pick_exemplars(&exemplars, 3, window).kept, [0, 2, 3]);
 }
 
 #[test]

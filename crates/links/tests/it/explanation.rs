@@ -84,6 +84,36 @@ fn every_reason_has_its_own_sentence() {
 }
 
 #[test]
+fn lengths_of_time_are_told_in_two_or_more_of_a_unit_and_cut_off() {
+    let table = [
+        (0, "0 ns"),
+        (1_999, "1999 ns"),
+        (2_000, "2 µs"),
+        (1_999_999, "1999 µs"),
+        (2_590_000, "2.5 ms"),
+        (9_990_000, "9.9 ms"),
+        (10_900_000, "10 ms"),
+        (1_999_999_999, "1999 ms"),
+        (2_000_000_000, "2 s"),
+        (119_900_000_000, "119 s"),
+        (120_000_000_000, "2 minutes"),
+        (7_199_000_000_000, "119 minutes"),
+        (7_200_000_000_000, "2 hours"),
+        (172_799_000_000_000, "47 hours"),
+        (172_800_000_000_000, "2 days"),
+    ];
+    for (nanos, text) in table {
+        let reason = EmptyReason::SpanShorterThanSamplingPeriod {
+            duration_nanos: nanos,
+            period_nanos: nanos,
+        };
+        let sentence =
+            format!("the span took {text}, which is less than the {text} between two samples");
+        assert_eq!(reason.sentence(), sentence);
+    }
+}
+
+#[test]
 fn an_answer_as_it_was_asked_explains_nothing() {
     let asked = Selector::parse("{a=\"1\"}").unwrap();
     let findings = Findings {

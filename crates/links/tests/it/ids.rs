@@ -54,6 +54,8 @@ fn what_is_no_trace_id_is_none() {
         ("another letter", "g0005d50252367bb293cf8c2b8c1aec9"),
         ("dashes at other places than a UUID's", "0000-5d50252367bb293cf8c2b8c1aec9"),
         ("a UUID's length without its dashes", "00005d50x2523x67bbx293cxf8c2b8c1aec9"),
+        ("a UUID with its dashes elsewhere", "0000-5d50-2523-67bb-293cf8c2b8c1aec9"),
+        ("the beginning of a UUID", "00005d50-2523"),
         ("a path to something else", "projects/shop/logs/5d50"),
         ("a path that ends too early", "projects/shop/traces"),
         ("a word", "unsampled"),

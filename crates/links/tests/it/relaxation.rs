@@ -1,6 +1,6 @@
 //! Selectors are relaxed in the declared order, and every step says why.
 
-use links::{LabelMapping, RelaxationRules, labels_of};
+use links::{Change, LabelMapping, RelaxationRules, labels_of};
 use query::{Labels, LinkPlan};
 use selector::Selector;
 
@@ -20,7 +20,7 @@ fn relaxed(rules: &RelaxationRules<'_>, selector: &str, sets: &[&[(&str, &str)]]
     let relaxed = rules.relax(&selector, &label_sets(sets));
     let found = if relaxed.is_satisfied { "found" } else { "not found" };
     let mut lines = vec![format!("{} {found}", relaxed.selector)];
-    lines.extend(relaxed.changes.iter().map(links::Change::sentence));
+    lines.extend(relaxed.changes.iter().map(Change::sentence));
     lines.join("\n")
 }
 
@@ -74,16 +74,43 @@ fn labels_go_before_values_and_values_before_combinations() {
     );
 }
 
+/// The labels that are left out, in that order, where no profile has any but the service.
+fn left_out(rules: &RelaxationRules<'_>, conditions: &[&str]) -> Vec<String> {
+    let conditions: Vec<String> = conditions.iter().map(|label| format!("{label}=\"x\"")).collect();
+    let selector = format!("{{{}}}", conditions.join(", "));
+    let relaxed = rules.relax(
+        &Selector::parse(&selector).expect("a selector"),
+        &label_sets(&[&[("service_name", "x")]]),
+    );
+    let label_of = |change: &Change| match change {
+        Change::Dropped { label, .. } => label.clone(),
+        other => panic!("{other:?} for {selector}"),
+    };
+    relaxed.changes.iter().map(label_of).collect()
+}
+
 #[test]
 fn optional_labels_go_in_their_declared_order_and_others_from_the_last() {
-    let found = relaxed(
-        &RULES,
-        r#"{one="1", host_name="h", two="2", service_namespace="n", service_name="a"}"#,
-        &[&[("service_name", "a")]],
-    );
-    let order: Vec<&str> =
-        found.lines().skip(1).map(|line| line.split(['=', ' ']).nth(2).unwrap()).collect();
-    assert_eq!(order, ["service_namespace", "host_name", "two", "one"]);
+    let declared = [
+        "service_namespace",
+        "service_instance_id",
+        "service_version",
+        "deployment_environment_name",
+        "deployment_environment",
+        "k8s_container_name",
+        "k8s_pod_name",
+        "k8s_node_name",
+        "k8s_namespace_name",
+        "k8s_cluster_name",
+        "host_name",
+        "cloud_region",
+    ];
+    let mut asked = vec!["one", "two"];
+    asked.extend(declared.iter().rev());
+    asked.push("service_name");
+    let mut expected = declared.to_vec();
+    expected.extend(["two", "one"]);
+    assert_eq!(left_out(&RULES, &asked), expected);
 }
 
 #[test]
@@ -183,16 +210,23 @@ fn the_labels_that_have_to_be_known_include_those_of_the_same_meaning() {
 
 #[test]
 fn attributes_are_looked_for_under_the_labels_that_carry_them() {
+    let environments: &[&str] =
+        &["deployment_environment_name", "deployment_environment", "environment", "env"];
     let table: &[(&str, &[&str])] = &[
         ("service.name", &["service_name", "service", "job", "app"]),
         ("service_name", &["service_name", "service", "job", "app"]),
         ("service.namespace", &["service_namespace"]),
-        (
-            "deployment.environment",
-            &["deployment_environment_name", "deployment_environment", "environment", "env"],
-        ),
+        ("service.version", &["service_version", "version"]),
+        ("service.instance.id", &["service_instance_id", "instance"]),
+        ("deployment.environment.name", environments),
+        ("deployment.environment", environments),
+        ("k8s.cluster.name", &["k8s_cluster_name", "cluster"]),
+        ("k8s.namespace.name", &["k8s_namespace_name", "namespace"]),
         ("k8s.pod.name", &["k8s_pod_name", "pod"]),
+        ("k8s.container.name", &["k8s_container_name", "container"]),
+        ("k8s.node.name", &["k8s_node_name", "node"]),
         ("host.name", &["host_name", "hostname", "host"]),
+        ("cloud.region", &["cloud_region", "region"]),
         ("my-own.attribute", &["my_own_attribute"]),
     ];
     for (attribute, labels) in table {
