@@ -6,6 +6,10 @@ use wasm_bindgen::prelude::*;
 /// Rows read at once: enough for few calls, and few enough for the browser to make and drop the
 /// pieces among its short-lived objects.
 const PIECE: u32 = 1 << 13;
+/// Texts read at once.
+const TEXT_PIECE: u32 = 1 << 10;
+/// Bytes of UTF-8 that one unit of a JavaScript string becomes at most.
+const LONGEST_CHARACTER: u32 = 3;
 
 #[wasm_bindgen(typescript_custom_section)]
 const COLUMN_TYPE: &str = "export type Column = ArrayLike<unknown>;";
@@ -29,8 +33,15 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new() -> TextEncoder;
 
-    #[wasm_bindgen(method)]
-    fn encode(this: &TextEncoder, text: &JsString) -> Uint8Array;
+    #[wasm_bindgen(method, js_name = encodeInto)]
+    fn encode_into(this: &TextEncoder, text: &JsString, target: &Uint8Array) -> Encoded;
+
+    /// How far an encoder came.
+    type Encoded;
+
+    /// How many bytes it wrote.
+    #[wasm_bindgen(method, getter)]
+    fn written(this: &Encoded) -> u32;
 }
 
 impl Column {
@@ -79,14 +90,23 @@ impl Column {
     /// One string crosses per piece: a call per row would take longer than everything else.
     pub(super) fn for_each_text(&self, mut text: impl FnMut(&str)) {
         let encoder = TextEncoder::new();
+        // Used for every piece: memory that is touched for the first time costs more than encoding.
+        let mut scratch = Uint8Array::new_with_length(0);
+        let mut bytes = Vec::new();
         let mut from = 0;
         while from < self.length() {
-            let to = self.length().min(from.saturating_add(PIECE));
+            let to = self.length().min(from.saturating_add(TEXT_PIECE));
             let piece = self.slice(from, to);
             let piece = piece.dyn_into::<Array>().unwrap_or_else(|piece| Array::from(&piece));
-            let joined = encoder.encode(&piece.join(SEPARATOR)).to_vec();
-            // The browser writes nothing but UTF-8.
-            let joined = String::from_utf8_lossy(&joined);
+            let joined = piece.join(SEPARATOR);
+            let longest = joined.length().saturating_mul(LONGEST_CHARACTER);
+            if scratch.length() < longest {
+                scratch = Uint8Array::new_with_length(longest);
+            }
+            let written = encoder.encode_into(&joined, &scratch).written();
+            bytes.resize(written as usize, 0);
+            scratch.subarray(0, written).copy_to(&mut bytes);
+            let joined = std::str::from_utf8(&bytes).expect("an encoder writes UTF-8");
             joined.split(SEPARATOR_CHAR).take((to - from) as usize).for_each(&mut text);
             from = to;
         }
