@@ -55,19 +55,28 @@ pub struct LabelMapping {
 }
 
 /// Which labels may carry an attribute: the mappings of the settings first, then the usual ones, then its own name
-/// as a label. `attribute` may also be a label. Shape: distinct, never empty.
+/// as a label. `attribute` may also be a label that carries one. Shape: distinct, never empty.
 #[must_use]
 pub fn labels_of(attribute: &str, mappings: &[LabelMapping]) -> Vec<String> {
     let own = label_name(attribute);
-    let mapped = mappings
-        .iter()
-        .filter(|mapping| label_name(&mapping.attribute) == own || mapping.label == attribute)
-        .map(|mapping| mapping.label.clone());
+    let carried = mappings.iter().filter(|mapping| mapping.label == attribute);
+    let mut names: Vec<String> = carried.map(|mapping| label_name(&mapping.attribute)).collect();
+    names.push(own.clone());
+    let is_named = |name: &str| names.contains(&label_name(name));
     let is_meant = |synonyms: &&Synonyms| {
-        synonyms.attributes.iter().any(|name| label_name(name) == own)
+        synonyms.attributes.iter().any(|name| is_named(name))
             || synonyms.labels.contains(&attribute)
     };
-    let usual = SYNONYMS.iter().find(is_meant).map_or(&[][..], |synonyms| synonyms.labels);
+    let usual = SYNONYMS.iter().find(is_meant);
+    let is_same = |name: &str| {
+        is_named(name)
+            || usual.is_some_and(|synonyms| {
+                synonyms.attributes.iter().any(|usual| label_name(usual) == label_name(name))
+            })
+    };
+    let mapped = mappings.iter().filter(|mapping| is_same(&mapping.attribute));
+    let mapped = mapped.map(|mapping| mapping.label.clone());
+    let usual = usual.map_or(&[][..], |synonyms| synonyms.labels);
     let mut labels: Vec<String> = Vec::new();
     for label in mapped.chain(usual.iter().map(|label| (*label).to_owned())).chain([own.clone()]) {
         if !label.is_empty() && !labels.contains(&label) {

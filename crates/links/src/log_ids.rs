@@ -40,30 +40,18 @@ fn ids(exemplar: NormalisedExemplar) -> LogIds {
     LogIds { trace_id: exemplar.trace_id, span_id: exemplar.span_id }
 }
 
-/// Everything in a text that looks like a name and a value: `name=value`, `"name": "value"`.
-/// Shape: names are distinct, the first of each.
+/// Everything in a text that looks like a name and a value: `name=value`, `"name": "value"`. Either may be empty.
 fn named_values(line: &str) -> ExemplarLabels {
-    let mut end = line.len().min(SEARCHED);
-    while !line.is_char_boundary(end) {
-        end -= 1;
-    }
-    let line = &line[..end];
-    let mut pairs = ExemplarLabels::new();
-    for (at, _) in line.match_indices(['=', ':']) {
+    let line = &line[..line.floor_char_boundary(SEARCHED)];
+    let signs = line.match_indices(['=', ':']);
+    let pairs = signs.map(|(at, _)| {
         let before = line[..at].trim_end().trim_end_matches('"');
-        let name_at = before
-            .rfind(|letter: char| !is_of_name(letter))
-            .map_or(0, |last| last + before[last..].chars().next().map_or(1, char::len_utf8));
-        let name = &before[name_at..];
+        let name = before.rsplit(|letter| !is_of_name(letter)).next();
         let after = line[at + 1..].trim_start().trim_start_matches('"');
-        let value_end = after.find(|letter: char| !is_of_value(letter)).unwrap_or(after.len());
-        let value = &after[..value_end];
-        let is_new = pairs.iter().all(|(known, _)| known != name);
-        if !name.is_empty() && !value.is_empty() && is_new {
-            pairs.push((name.to_owned(), value.to_owned()));
-        }
-    }
-    pairs
+        let value = after.split(|letter| !is_of_value(letter)).next();
+        (name.unwrap_or_default().to_owned(), value.unwrap_or_default().to_owned())
+    });
+    pairs.collect()
 }
 
 fn is_of_name(letter: char) -> bool {

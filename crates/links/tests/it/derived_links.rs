@@ -1,6 +1,8 @@
 //! Which links a frame gets, as one line each: field → title → data source and query.
 
-use links::{FieldShape, FrameShape, LinkContext, SourceRef, derive_links};
+use links::{
+    DerivedLink, FieldShape, FrameShape, InternalLink, LinkContext, SourceRef, derive_links,
+};
 use serde_json::{Map, Value, json};
 
 fn source(uid: &str, kind: &str) -> SourceRef {
@@ -127,6 +129,42 @@ fn links_of_ours_say_that_they_are_links_and_what_they_can_do_without() {
     let query = &of_span.links[0].internal.as_ref().expect("a query").query;
     assert_eq!(query["origin"], "link");
     assert_eq!(query["plan"]["optional"][0], "service_namespace");
+}
+
+#[test]
+fn links_are_written_as_grafanas_frontend_reads_them() {
+    let to_query = DerivedLink {
+        title: "Trace in TEMPO".into(),
+        url: String::new(),
+        target_blank: false,
+        internal: Some(InternalLink {
+            datasource_uid: "tempo".into(),
+            datasource_name: "TEMPO".into(),
+            query: object(json!({ "query": "1" })),
+            panels_state: None,
+        }),
+    };
+    let mut expected = json!({
+        "title": "Trace in TEMPO", "url": "", "targetBlank": false,
+        "internal": {
+            "datasourceUid": "tempo", "datasourceName": "TEMPO", "query": { "query": "1" },
+        },
+    });
+    assert_eq!(to_query.to_json(), expected);
+    let state = json!({ "trace": { "spanId": "2" } });
+    let mut to_span = to_query;
+    to_span.internal.as_mut().expect("a query").panels_state = Some(object(state.clone()));
+    expected["internal"]["panelsState"] = state;
+    assert_eq!(to_span.to_json(), expected);
+    let outside = DerivedLink {
+        title: "Source".into(),
+        url: "https://git.example.com".into(),
+        target_blank: true,
+        internal: None,
+    };
+    let expected =
+        json!({ "title": "Source", "url": "https://git.example.com", "targetBlank": true });
+    assert_eq!(outside.to_json(), expected);
 }
 
 #[test]

@@ -220,6 +220,9 @@ fn names_that_may_be_meant_are_offered_in_the_order_of_likeness() {
     assert_eq!(similar_to("chekout", &names), ["checkout", "checkout-worker"]);
     assert_eq!(similar_to("CHECKOUT", &names), ["checkout", "checkout-worker"]);
     assert_eq!(similar_to("", &names), [""; 0]);
+    let short = strings(&["eu", "production"]);
+    assert_eq!(similar_to("production-eu", &short), ["production", "eu"], "parts of it");
+    assert_eq!(similar_to("eu", &strings(&["production-eu"])), ["production-eu"], "it is a part");
     let many: Vec<String> = (0..20).map(|number| format!("shop-{number:02}")).collect();
     assert_eq!(similar_to("shop", &many).len(), 5);
 }

@@ -1,6 +1,6 @@
 //! Where the links of Grafana's own pages lead.
 
-use links::{ExtensionPoint, LinkContext, SourceRef, extension_path};
+use links::{ExtensionPoint, LinkContext, SourceRef, extension_links, extension_path};
 use serde_json::{Value, json};
 
 fn context() -> LinkContext {
@@ -43,14 +43,22 @@ fn a_trace_leads_to_the_profile_of_all_its_services() {
     let pane = pane(ExtensionPoint::TraceHeader, &trace);
     assert_eq!(pane["datasource"], "fire");
     assert_eq!(pane["range"], json!({ "from": "1795240110000", "to": "1795240231500" }));
-    let query = &pane["queries"][0];
-    assert_eq!(query["traceSelector"], json!(["abc"]));
-    assert_eq!(query["labelSelector"], "{}");
-    assert_eq!(query["origin"], "link");
-    assert_eq!(
-        query["datasource"],
-        json!({ "type": "fireline-profiles-datasource", "uid": "fire" })
-    );
+    let mut query = pane["queries"][0].clone();
+    let plan = query["plan"].take();
+    assert_eq!(plan["optional"][0], "service_namespace");
+    let expected = json!({
+        "refId": "A",
+        "datasource": { "type": "fireline-profiles-datasource", "uid": "fire" },
+        "queryType": "profile",
+        "profileTypeId": "process_cpu:cpu:nanoseconds:cpu:nanoseconds",
+        "labelSelector": "{}",
+        "traceSelector": ["abc"],
+        "origin": "link",
+        "version": 1,
+        "plan": null,
+        "spanSelector": [], "groupBy": [], "annotations": false, "includeExemplars": false,
+    });
+    assert_eq!(query, expected);
 }
 
 #[test]
@@ -158,6 +166,40 @@ fn a_page_that_says_nothing_gives_a_sentence() {
             without,
             Err("There is no Fireline data source yet. Add one to see profiles.".to_owned())
         );
+    }
+}
+
+#[test]
+fn each_page_offers_its_links() {
+    let of_point = |point: ExtensionPoint| {
+        let links = extension_links().into_iter().filter(move |link| link.point == point);
+        links.map(|link| (link.title, link.attribute)).collect::<Vec<_>>()
+    };
+    let attributes = [
+        "pyroscope.profile.id",
+        "service.name",
+        "service_name",
+        "trace_id",
+        "traceID",
+        "span_id",
+        "spanID",
+        "job",
+    ];
+    let beside_each = |title: &'static str| attributes.map(|attribute| (title, Some(attribute)));
+    assert_eq!(of_point(ExtensionPoint::TraceHeader), [("Profile of this trace", None)]);
+    assert_eq!(of_point(ExtensionPoint::PanelMenu), [("Profiles for this", None)]);
+    assert_eq!(of_point(ExtensionPoint::ExploreToolbar), [("Profiles for this", None)]);
+    assert_eq!(of_point(ExtensionPoint::SpanAttribute), beside_each("Profile of this span"));
+    assert_eq!(of_point(ExtensionPoint::LogAttribute), beside_each("Profile of this log line"));
+}
+
+#[test]
+fn a_span_or_a_log_line_without_an_id_leads_to_its_service() {
+    let clicked = json!({ "attributes": { "service.name": ["shop"] } });
+    for point in [ExtensionPoint::SpanAttribute, ExtensionPoint::LogAttribute] {
+        let query = pane(point, &clicked)["queries"][0].clone();
+        assert_eq!(query["labelSelector"], r#"{service_name="shop"}"#, "{point:?}");
+        assert_eq!(query["spanSelector"], json!([]), "{point:?}");
     }
 }
 

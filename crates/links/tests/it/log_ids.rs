@@ -76,10 +76,24 @@ fn a_line_without_ids_has_none() {
 }
 
 #[test]
-fn the_first_of_a_name_counts_and_the_end_of_an_endless_line_is_not_read() {
+fn the_first_id_of_a_line_counts() {
     let other = "b76efb7ac1779aa58aecd0fd08c2bdc5";
-    let (trace_id, _) = found(&[], &format!("traceID={TRACE} cause: traceID={other}"));
-    assert_eq!(trace_id.as_deref(), Some(TRACE));
-    let late = format!("{}traceID={TRACE}", "é".repeat(64 * 1024));
-    assert_eq!(found(&[], &late), (None, None));
+    for line in [
+        format!("traceID={TRACE} cause: traceID={other}"),
+        format!("traceID=; traceID=none traceID={TRACE}"),
+        format!("=12 traceID={TRACE}"),
+    ] {
+        assert_eq!(found(&[], &line).0.as_deref(), Some(TRACE), "{line}");
+    }
+}
+
+#[test]
+fn the_end_of_an_endless_line_is_not_read() {
+    let id = format!("traceID={TRACE}");
+    let last = 64 * 1024 - id.len();
+    assert_eq!(found(&[], &(" ".repeat(last) + &id)).0.as_deref(), Some(TRACE));
+    assert_eq!(found(&[], &format!("{}{id}", "é".repeat(64 * 1024))), (None, None));
+    // A letter that begins before the end of what is read, and ends behind it.
+    let torn = format!("{id}{}é", " ".repeat(last - 1));
+    assert_eq!(found(&[], &torn).0.as_deref(), Some(TRACE));
 }

@@ -155,6 +155,10 @@ fn a_condition_moves_to_the_label_that_means_the_same() {
          used the label \"job\" for \"service_name\", which no profile has\n\
          used the label \"k8s_pod_name\" for \"pod\", which no profile has"
     );
+    let mapping = LabelMapping { attribute: "service.name".into(), label: "component".into() };
+    let rules = RelaxationRules { mappings: &[mapping], ..RULES };
+    let found = relaxed(&rules, r#"{component="a"}"#, &[&[("service_name", "a")]]);
+    assert!(found.starts_with("{service_name=\"a\"} found"), "a label of the settings: {found}");
     let other_value = relaxed(&RULES, r#"{service_name="a"}"#, &[&[("job", "b")]]);
     assert_eq!(other_value, "{service_name=\"a\"} not found", "only where the value is there too");
     let both = relaxed(&RULES, r#"{service_name="a"}"#, &[&[("service_name", "b"), ("job", "a")]]);
@@ -239,5 +243,13 @@ fn attributes_are_looked_for_under_the_labels_that_carry_them() {
         ["component", "service_name", "service", "job", "app"],
         "the settings come first"
     );
-    assert_eq!(labels_of("component", &[mapping])[0], "component");
+    let of_pod = LabelMapping { attribute: "k8s.pod.name".into(), label: "my.pod".into() };
+    let mappings = [mapping, of_pod];
+    for label in ["component", "service_name", "job"] {
+        assert_eq!(labels_of(label, &mappings)[..5], labels, "{label} carries the same");
+    }
+    for name in ["k8s.pod.name", "my.pod", "pod"] {
+        assert_eq!(labels_of(name, &mappings)[..3], ["my.pod", "k8s_pod_name", "pod"], "{name}");
+    }
+    assert_eq!(labels_of("host.name", &mappings), ["host_name", "hostname", "host"]);
 }
