@@ -1,6 +1,6 @@
 // The processes that a process started, without any program that may be missing on a Linux system.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
@@ -14,6 +14,19 @@ export function childrenOf(parent, name) {
   return processes
     .filter((one) => one.parent === parent && one.state !== 'Z' && one.command.startsWith(name))
     .map(({ pid }) => pid);
+}
+
+/**
+ * A program, and what to call it with, so that Linux ends it when this process is gone: a test run that is killed
+ * cleans up nothing itself. Elsewhere they are as they were.
+ * @param {string} program
+ * @param {string[]} parameters
+ * @returns {[string, string[]]}
+ */
+export function tied(program, parameters) {
+  const setpriv = '/usr/bin/setpriv';
+  const isThere = process.platform === 'linux' && existsSync(setpriv);
+  return isThere ? [setpriv, ['--pdeathsig', 'TERM', program, ...parameters]] : [program, parameters];
 }
 
 function fromProc() {

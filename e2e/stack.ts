@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { childrenOf } from './processes.mjs';
+import { childrenOf, tied } from './processes.mjs';
 
 const root = path.resolve(__dirname, '..');
 
@@ -20,28 +20,41 @@ export interface EmptyStack extends Stack {
   startDemo(): void;
 }
 
+/** Servers of metrics, traces and logs beside Fireline. */
+export interface Beside {
+  prometheus: string;
+  zipkin: string;
+  loki?: string;
+  /** The folder that Prometheus reads its targets from. */
+  scrapeTargets: string;
+}
+
 /** Starts `fireline serve`, and the demo program that pushes profiles to it. */
-export async function startStack(programs: string, basePath = '/'): Promise<Stack> {
-  const stack = await startEmptyStack(programs, basePath);
+export async function startStack(programs: string, basePath = '/', beside?: Beside): Promise<Stack> {
+  const stack = await startEmptyStack(programs, basePath, beside);
   stack.startDemo();
   await profilesArrived(stack.url);
   return stack;
 }
 
 /** Starts `fireline serve`. */
-export async function startEmptyStack(programs: string, basePath = '/'): Promise<EmptyStack> {
+export async function startEmptyStack(programs: string, basePath = '/', beside?: Beside): Promise<EmptyStack> {
   const data = mkdtempSync(path.join(tmpdir(), 'fireline-e2e-'));
   const server = spawn(
-    path.join(programs, 'fireline'),
-    ['serve', '--listen', '127.0.0.1:0', '--data', data, '--dist', path.join(root, 'dist'), '--base-path', basePath],
+    ...tied(path.join(programs, 'fireline'), [
+      ...['serve', '--listen', '127.0.0.1:0', '--data', data, '--dist', path.join(root, 'dist'), '--base-path', basePath],
+      ...['--prometheus', beside?.prometheus ?? 'none', '--zipkin', beside?.zipkin ?? 'none', '--loki', beside?.loki ?? 'none'],
+    ]),
     { stdio: ['ignore', 'pipe', 'inherit'] }
   );
   const url = await firstUrl(server);
+  const emits = beside ? ['--zipkin', beside.zipkin, '--scrape-targets', beside.scrapeTargets] : [];
   let demo: ChildProcess | undefined;
   return {
     url,
     startDemo: () => {
-      demo = spawn(path.join(programs, 'fireline-demo'), ['--server', url.replace(/\/$/, '')], { stdio: 'ignore' });
+      const program = path.join(programs, 'fireline-demo');
+      demo = spawn(...tied(program, ['--server', url.replace(/\/$/, ''), ...emits]), { stdio: 'ignore' });
     },
     killPlugin: () => killChildren(server.pid, 'gpx_fireline'),
     stop: async () => {
@@ -88,7 +101,7 @@ function firstUrl(server: ChildProcess): Promise<string> {
   });
 }
 
-function end(child: ChildProcess): Promise<void> {
+export function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) {
       resolve();

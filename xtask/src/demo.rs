@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::beside::Beside;
 use crate::build::{self, Optimised};
 use crate::command::{Options, npm, run_logged, tail};
+use crate::tied::tied;
 use crate::{dist, ground, tools};
 
 pub(crate) fn run(options: &Options) -> Result<()> {
@@ -25,16 +27,25 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             tools::Part::There(browser) => browser,
             tools::Part::Missing(why) => bail!("looking at the page needs a browser: {why}"),
         };
-        let demo = Demo::start(&programs, "127.0.0.1:0", Some(Fault::None))?;
+        let demo = Demo::start(&programs, "127.0.0.1:0", Some(Fault::None), Beside::default())?;
         demo.check(&browser)?;
         println!("the page shows the demo's functions");
         return Ok(());
     }
-    let demo = Demo::start(&programs, options.value("--listen").unwrap_or("127.0.0.1:4040"), None)?;
-    println!(
-        "\nFireline shows a running program at\n\n  {}\n\nThe first profiles arrive within 15 seconds. Ctrl-C ends it.",
-        demo.url
-    );
+    let data = ground::target().join("demo-data");
+    std::fs::create_dir_all(&data)?;
+    let beside = Beside::start(options, &data)?;
+    let listen = options.value("--listen").unwrap_or("127.0.0.1:4040");
+    let demo = Demo::start(&programs, listen, None, beside)?;
+    let url = demo.url.trim_end_matches('/');
+    println!("\nFireline shows a running program at\n\n  {url}\n");
+    if demo.beside.is_complete() {
+        let path = "/a/fireline-profiles-app/trail";
+        println!(
+            "From its metrics to its traces, profiles and functions, and back:\n\n  {url}{path}\n"
+        );
+    }
+    println!("The first profiles arrive within 15 seconds. Ctrl-C ends it.");
     demo.wait()
 }
 
@@ -51,7 +62,7 @@ enum Fault {
 /// Returns how many of these were as they should be.
 pub(crate) fn prove_the_check(browser: &Path) -> Result<u64> {
     let programs = build::programs(&build::PROGRAMS, Optimised::AsTested)?;
-    Demo::start(&programs, "127.0.0.1:0", Some(Fault::None))?
+    Demo::start(&programs, "127.0.0.1:0", Some(Fault::None), Beside::default())?
         .check(browser)
         .context("the demo, in order")?;
     let faults = [
@@ -60,7 +71,8 @@ pub(crate) fn prove_the_check(browser: &Path) -> Result<u64> {
         (Fault::PluginKilled, "the plugin"),
     ];
     for (fault, said) in faults {
-        let found = Demo::start(&programs, "127.0.0.1:0", Some(fault))?.check(browser);
+        let demo = Demo::start(&programs, "127.0.0.1:0", Some(fault), Beside::default())?;
+        let found = demo.check(browser);
         let Err(error) = found else { bail!("the check passed with {fault:?}") };
         let text = format!("{error:#}");
         ensure!(
@@ -73,6 +85,8 @@ pub(crate) fn prove_the_check(browser: &Path) -> Result<u64> {
 
 /// The running parts; all of them end when this is dropped.
 struct Demo {
+    /// Metrics and traces, where this machine has the servers.
+    beside: Beside,
     server: Child,
     program: Option<Child>,
     url: String,
@@ -82,7 +96,7 @@ struct Demo {
 }
 
 impl Demo {
-    fn start(programs: &Path, listen: &str, fault: Option<Fault>) -> Result<Self> {
+    fn start(programs: &Path, listen: &str, fault: Option<Fault>, beside: Beside) -> Result<Self> {
         let scratch =
             fault.map(|_| ground::target().join(format!("demo-check-{}", std::process::id())));
         let data = scratch.clone().unwrap_or_else(|| ground::target().join("demo-data"));
@@ -93,9 +107,10 @@ impl Demo {
         std::fs::create_dir_all(&data)?;
         let bundles =
             if fault == Fault::NoWasm { dist_without_wasm(&data)? } else { ground::dist() };
-        let mut serve = Command::new(programs.join(ground::executable("fireline")));
+        let mut serve = tied(programs.join(ground::executable("fireline")));
         serve.args(["serve", "--listen", listen, "--data"]).arg(data.join("profiles"));
         serve.arg("--dist").arg(bundles).stdin(Stdio::null()).stdout(Stdio::piped());
+        beside.add_to_server(&mut serve);
         let mut server = serve.spawn().context("starting fireline serve")?;
         let url = match first_url(&mut server) {
             Ok(url) => url,
@@ -105,10 +120,11 @@ impl Demo {
                 return Err(error);
             }
         };
-        let mut demo = Self { server, program: None, url, fault, scratch };
+        let mut demo = Self { beside, server, program: None, url, fault, scratch };
         if fault != Fault::NoProgram {
-            let mut program = Command::new(programs.join(ground::executable("fireline-demo")));
+            let mut program = tied(programs.join(ground::executable("fireline-demo")));
             program.args(["--server", demo.url.trim_end_matches('/')]).stdin(Stdio::null());
+            demo.beside.add_to_program(&mut program);
             demo.program = Some(program.spawn().context("starting the demo program")?);
         }
         Ok(demo)
@@ -163,7 +179,7 @@ impl Drop for Demo {
 }
 
 /// Lets a process finish its work, for a few seconds.
-fn end(child: &mut Child) {
+pub(crate) fn end(child: &mut Child) {
     #[cfg(unix)]
     if let Some(process) = rustix::process::Pid::from_raw(child.id().cast_signed())
         && rustix::process::kill_process(process, rustix::process::Signal::TERM).is_ok()

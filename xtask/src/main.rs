@@ -1,6 +1,7 @@
 //! Fireline's own commands, run as `cargo xtask <command>`.
 
 mod bench;
+mod beside;
 mod build;
 mod codegen;
 mod command;
@@ -9,6 +10,7 @@ mod dist;
 mod ground;
 mod test;
 mod tidy;
+mod tied;
 mod tools;
 
 use anyhow::{Result, bail};

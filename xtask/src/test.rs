@@ -230,6 +230,12 @@ fn browser_tests(ground: &mut Ground) -> Result<Outcome> {
     if let Ok(python) = tools::python_pyroscope(ground.options)?.path_or_skip("Python with pip")? {
         tests.env("FIRELINE_PYTHON_PACKAGES", python);
     }
+    if let Ok(prometheus) = tools::prometheus(ground.options)?.path_or_skip("Prometheus")? {
+        tests.env("FIRELINE_PROMETHEUS", prometheus);
+    }
+    if let Ok(jar) = tools::zipkin(ground.options)?.path_or_skip("Zipkin")? {
+        tests.env("FIRELINE_ZIPKIN_JAR", jar);
+    }
     let finished = run_logged("browser tests", &mut tests)?;
     // The reporter's closing line, and one line for each spec that could not run.
     let last =

@@ -12,6 +12,7 @@ use crate::ground;
 const WASM_BINDGEN: &str = "0.2.129";
 const WASM_PACK: &str = "0.15.1";
 const PYROSCOPE_PYTHON: &str = "1.4.0";
+const ZIPKIN: &str = "3.5.1";
 
 /// A tool built by cargo, once per pinned version.
 fn cargo_tool(package: &str, version: &str) -> Result<PathBuf> {
@@ -174,6 +175,35 @@ pub(crate) fn python_pyroscope(options: &Options) -> Result<Part> {
         }
     }
     Ok(Part::There(folder))
+}
+
+/// Zipkin's server as one jar, fetched by Maven, and the `java` that runs it must be there.
+pub(crate) fn zipkin(options: &Options) -> Result<Part> {
+    let java = debian_package(options, "default-jre-headless", || ground::find_program("java"))?;
+    if let missing @ Part::Missing(_) = java {
+        return Ok(missing);
+    }
+    let folder = ground::tool_cache();
+    let jar = folder.join(format!("zipkin-server-{ZIPKIN}-exec.jar"));
+    if !jar.is_file() {
+        let maven = match debian_package(options, "maven", || ground::find_program("mvn"))? {
+            Part::There(maven) => maven,
+            missing @ Part::Missing(_) => return Ok(missing),
+        };
+        std::fs::create_dir_all(&folder)?;
+        let mut copy = Command::new(maven);
+        copy.current_dir(&folder).args(["--batch-mode", "--quiet", "dependency:copy"]);
+        copy.arg(format!("-Dartifact=io.zipkin:zipkin-server:{ZIPKIN}:jar:exec"));
+        copy.arg(format!("-DoutputDirectory={}", folder.display()));
+        if let Err(error) = step("fetch the Zipkin server (once)", &mut copy) {
+            return Ok(Part::Missing(format!("{error:#}")));
+        }
+    }
+    Ok(if jar.is_file() {
+        Part::There(jar)
+    } else {
+        Part::Missing(format!("Maven did not bring {}", jar.display()))
+    })
 }
 
 fn find_python() -> Option<PathBuf> {

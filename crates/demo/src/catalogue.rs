@@ -1,6 +1,8 @@
 //! The service `catalogue`: deep recursion through a tree of categories, and a wide search.
 
 use crate::checkout::mix;
+use crate::latency::ExemplarLabels;
+use crate::request_trace::step;
 use crate::service::{Route, Service};
 
 /// How deep categories are nested.
@@ -11,7 +13,7 @@ pub(crate) fn service() -> Service {
         Route { name: "GET /categories", handle: list_categories },
         Route { name: "GET /search", handle: search_products },
     ];
-    Service { name: "catalogue", routes: ROUTES }
+    Service { name: "catalogue", routes: ROUTES, exemplar_labels: ExemplarLabels::Snake }
 }
 
 #[inline(never)]
@@ -33,8 +35,10 @@ fn count_products(seed: u64) -> u64 {
 
 #[inline(never)]
 fn search_products(request: u64) -> u64 {
-    let words = tokenize(request);
-    rank_results(words) ^ highlight_matches(words) ^ load_thumbnails(words)
+    let words = step("tokenize", || tokenize(request));
+    let ranked = step("rank_results", || rank_results(words));
+    let shown = step("highlight_matches", || highlight_matches(words));
+    ranked ^ shown ^ step("load_thumbnails", || load_thumbnails(words))
 }
 
 #[inline(never)]

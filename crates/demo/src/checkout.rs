@@ -1,5 +1,7 @@
 //! The service `checkout`: a plain chain of calls with one hot function at its end.
 
+use crate::latency::ExemplarLabels;
+use crate::request_trace::step;
 use crate::service::{Route, Service};
 
 pub(crate) fn service() -> Service {
@@ -7,18 +9,20 @@ pub(crate) fn service() -> Service {
         Route { name: "POST /checkout", handle: checkout },
         Route { name: "GET /cart", handle: show_cart },
     ];
-    Service { name: "checkout", routes: ROUTES }
+    // A label that many clients write, and that no data source expects.
+    Service { name: "checkout", routes: ROUTES, exemplar_labels: ExemplarLabels::Camel }
 }
 
 #[inline(never)]
 fn checkout(request: u64) -> u64 {
-    let stock = reserve_stock(request);
-    charge_card(request) ^ stock
+    let stock = step("reserve_stock", || reserve_stock(request));
+    step("charge_card", || charge_card(request)) ^ stock
 }
 
 #[inline(never)]
 fn show_cart(request: u64) -> u64 {
-    reserve_stock(request) ^ price_items(request)
+    let stock = step("reserve_stock", || reserve_stock(request));
+    step("price_items", || price_items(request)) ^ stock
 }
 
 #[inline(never)]

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use crate::checkout::mix;
+use crate::latency::ExemplarLabels;
+use crate::request_trace::step;
 use crate::service::{Route, Service};
 
 pub(crate) fn service() -> Service {
     const ROUTES: &[Route] = &[Route { name: "POST /invoice", handle: render_invoice }];
-    Service { name: "invoicing", routes: ROUTES }
+    Service { name: "invoicing", routes: ROUTES, exemplar_labels: ExemplarLabels::Snake }
 }
 
 #[inline(never)]
 fn render_invoice(request: u64) -> u64 {
-    let mut lines = collect_lines(request);
-    sort_lines(&mut lines);
-    compress_invoice(&lines)
+    let mut lines = step("collect_lines", || collect_lines(request));
+    step("sort_lines", || sort_lines(&mut lines));
+    step("compress_invoice", || compress_invoice(&lines))
 }
 
 #[inline(never)]

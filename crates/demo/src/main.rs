@@ -1,4 +1,5 @@
-//! A small busy program of several services that profiles itself with Pyroscope's Rust SDK.
+//! A small busy program of several services that profiles itself with Pyroscope's Rust SDK, and
+//! emits traces and metrics under the same names and ids.
 //!
 //! Started without `--service` it starts itself once for each service, because a process has one
 //! profiler and one service name; it ends when all of them have.
@@ -6,9 +7,14 @@
 mod catalogue;
 mod checkout;
 mod invoicing;
+mod latency;
+mod request_trace;
+mod scrape_target;
 mod service;
+mod zipkin;
 
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -18,16 +24,27 @@ use service::Service;
 
 const USAGE: &str = "\
 Usage: fireline-demo [--server <url>] [--service <name>] [--seconds <n>]
+                     [--zipkin <url>] [--scrape-targets <folder> [--scrape-host <name>]]
 
   --server   a Pyroscope server, http://127.0.0.1:4040 unless given
   --service  one of checkout, catalogue, invoicing; all of them unless given
   --seconds  ends after so long; runs until it is stopped unless given
+  --zipkin   a Zipkin server that takes traces, as http://127.0.0.1:9411; none unless given
+  --scrape-targets
+             a folder for files that tell Prometheus (file_sd_configs) where to read metrics; no
+             metrics unless given
+  --scrape-host
+             the name by which Prometheus reaches this machine; 127.0.0.1, and nobody else does,
+             unless given
 ";
 
-struct Arguments {
+pub(crate) struct Arguments {
     server: String,
     service: Option<String>,
     duration: Option<Duration>,
+    zipkin: Option<String>,
+    scrape_targets: Option<PathBuf>,
+    scrape_host: Option<String>,
     ends_with_parent: bool,
 }
 
@@ -44,6 +61,9 @@ fn parse_arguments() -> Result<Arguments> {
         server: "http://127.0.0.1:4040".to_owned(),
         service: None,
         duration: None,
+        zipkin: None,
+        scrape_targets: None,
+        scrape_host: None,
         ends_with_parent: false,
     };
     let mut words = std::env::args().skip(1);
@@ -56,6 +76,9 @@ fn parse_arguments() -> Result<Arguments> {
                 let secs = value()?.parse().context("--seconds expects a whole number")?;
                 arguments.duration = Some(Duration::from_secs(secs));
             }
+            "--zipkin" => arguments.zipkin = Some(value()?),
+            "--scrape-targets" => arguments.scrape_targets = Some(value()?.into()),
+            "--scrape-host" => arguments.scrape_host = Some(value()?),
             "--ends-with-parent" => arguments.ends_with_parent = true,
             "--help" | "-h" => {
                 print!("{USAGE}");
@@ -81,7 +104,7 @@ fn run_service(name: &str, arguments: &Arguments) -> Result<()> {
             std::process::exit(0);
         });
     }
-    service.run(&arguments.server, arguments.duration)
+    service.run(arguments)
 }
 
 fn run_every_service(arguments: &Arguments) -> Result<()> {
@@ -93,6 +116,15 @@ fn run_every_service(arguments: &Arguments) -> Result<()> {
         command.arg("--ends-with-parent").stdin(Stdio::piped());
         if let Some(duration) = arguments.duration {
             command.args(["--seconds", &duration.as_secs().to_string()]);
+        }
+        if let Some(zipkin) = &arguments.zipkin {
+            command.args(["--zipkin", zipkin]);
+        }
+        if let Some(folder) = &arguments.scrape_targets {
+            command.arg("--scrape-targets").arg(folder);
+        }
+        if let Some(host) = &arguments.scrape_host {
+            command.args(["--scrape-host", host]);
         }
         children.push(command.spawn().with_context(|| format!("starting {}", service.name))?);
     }

@@ -1,11 +1,16 @@
-//! One service: answers made-up requests, each a span of its own, and pushes its profile.
+//! One service: answers made-up requests, and emits a profile, traces and metrics of them.
 
-use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 use pyroscope::backend::{BackendConfig, PprofConfig, pprof_backend};
 use pyroscope::pyroscope::PyroscopeAgentBuilder;
+
+use crate::Arguments;
+use crate::latency::{ExemplarLabels, Latency};
+use crate::request_trace::RequestTrace;
+use crate::{scrape_target, zipkin};
 
 /// Looks so often a second at what runs. Prime, so that it does not beat with regular work.
 const SAMPLE_RATE: u32 = 97;
@@ -19,6 +24,8 @@ pub(crate) struct Service {
     pub(crate) name: &'static str,
     /// What can be asked for, in turn.
     pub(crate) routes: &'static [Route],
+    /// How the exemplars of its metrics name their trace.
+    pub(crate) exemplar_labels: ExemplarLabels,
 }
 
 /// One thing that a service can be asked for.
@@ -31,7 +38,14 @@ pub(crate) struct Route {
 
 impl Service {
     /// Answers requests until the time is over.
-    pub(crate) fn run(&self, server: &str, duration: Option<Duration>) -> Result<()> {
+    pub(crate) fn run(&self, arguments: &Arguments) -> Result<()> {
+        let Arguments { server, duration, .. } = arguments;
+        let latency = Arc::new(Mutex::new(Latency::new(self.name, self.exemplar_labels)));
+        if let Some(folder) = &arguments.scrape_targets {
+            let host = arguments.scrape_host.as_deref();
+            scrape_target::serve(folder, host, self.name, Arc::clone(&latency))?;
+        }
+        let spans = arguments.zipkin.as_deref().map(zipkin::sender).transpose()?;
         let config = PprofConfig { sample_rate: SAMPLE_RATE };
         let backend = pprof_backend(config, BackendConfig::default());
         let version = env!("CARGO_PKG_VERSION");
@@ -52,9 +66,11 @@ impl Service {
         let mut request = 0_u64;
         while duration.is_none_or(|duration| started.elapsed() < duration) {
             let route = &self.routes[request as usize % self.routes.len()];
+            let trace = RequestTrace::start();
+            let ids = trace.ids;
             let tags = [
-                ("span_id", format!("{:016x}", random_id())),
-                ("trace_id", format!("{:016x}{:016x}", random_id(), random_id())),
+                ("span_id", ids.span()),
+                ("trace_id", ids.trace()),
                 ("span_name", route.name.to_owned()),
             ];
             for (name, value) in &tags {
@@ -62,8 +78,16 @@ impl Service {
                     .map_err(|error| anyhow!("tagging: {error}"))?;
             }
             std::hint::black_box((route.handle)(request));
+            let done = trace.end(self.name, route.name);
             for (name, value) in tags {
                 remove_tag(name.to_owned(), value).map_err(|error| anyhow!("tagging: {error}"))?;
+            }
+            let mut latency = latency.lock().unwrap_or_else(PoisonError::into_inner);
+            latency.observe(route.name, done.secs, ids, done.end_micros);
+            drop(latency);
+            if let Some(sender) = &spans {
+                // Full: Zipkin is too slow, and requests do not wait for it.
+                let _ = sender.try_send(done.spans);
             }
             request += 1;
             std::thread::sleep(PAUSE);
@@ -72,9 +96,4 @@ impl Service {
         ready.shutdown();
         Ok(())
     }
-}
-
-/// An id for a span or half of one for a trace; never zero, which would mean none.
-fn random_id() -> u64 {
-    RandomState::new().hash_one(Instant::now()).max(1)
 }

@@ -9,7 +9,8 @@ fn run(arguments: &[&str]) -> Output {
 #[test]
 fn help_names_every_option() {
     let help = String::from_utf8(run(&["--help"]).stdout).expect("help is text");
-    for option in ["--server", "--service", "--seconds"] {
+    let options = ["--server", "--service", "--seconds", "--zipkin", "--scrape-targets"];
+    for option in options.into_iter().chain(["--scrape-host"]) {
         assert!(help.contains(option), "{help}");
     }
 }
@@ -20,6 +21,7 @@ fn what_is_not_understood_is_named() {
         (&["--sever", "x"][..], "--sever"),
         (&["--service", "kitchen"][..], "kitchen"),
         (&["--seconds", "soon"][..], "--seconds"),
+        (&["--service", "checkout", "--zipkin", "localhost"][..], "--zipkin"),
     ] {
         let output = run(arguments);
         assert!(!output.status.success());

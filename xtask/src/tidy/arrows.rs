@@ -47,6 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "query",
             "selector",
             "store",
+            "upstream-http",
         ],
     ),
     ("demo", &[]),

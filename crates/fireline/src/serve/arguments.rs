@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use super::front_door::BasePath;
+use super::neighbour::Neighbour;
 
 /// Take profiles from profilers, answer queries as Pyroscope does, and show the workbench page.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,6 +39,21 @@ pub struct ServeArguments {
     /// stored credentials by its queries.
     #[arg(long, conflicts_with = "no_workbench")]
     pub workbench_off_loopback: bool,
+
+    /// A Prometheus server whose metrics the workbench shows, or none.
+    /// Unless given, the one at port 9090 of this machine, if there is one.
+    #[arg(long, value_name = "URL")]
+    pub prometheus: Option<Neighbour>,
+
+    /// A Zipkin server whose traces the workbench shows, or none.
+    /// Unless given, the one at port 9411 of this machine, if there is one.
+    #[arg(long, value_name = "URL")]
+    pub zipkin: Option<Neighbour>,
+
+    /// A Loki server whose logs the workbench shows, or none.
+    /// Unless given, the one at port 3100 of this machine, if there is one.
+    #[arg(long, value_name = "URL")]
+    pub loki: Option<Neighbour>,
 }
 
 impl ServeArguments {

@@ -20,6 +20,11 @@ const CLEANING_INTERVAL: Duration = Duration::from_secs(15 * 60);
 ///
 /// Errors: the store cannot be opened, or the address cannot be listened on.
 pub async fn serve(arguments: &ServeArguments) -> anyhow::Result<()> {
+    let arguments = &if arguments.serves_workbench(arguments.listen.ip()) {
+        arguments.with_found_neighbours().await
+    } else {
+        arguments.clone()
+    };
     let folder = arguments.data.join(PROFILES_FOLDER);
     let store = Store::open(StoreConfig::new(&folder))
         .with_context(|| format!("opening the profile store in {}", folder.display()))?;
@@ -65,6 +70,11 @@ fn announce(arguments: &ServeArguments, server: &Server) -> anyhow::Result<()> {
     text.push_str(&format!(
         "Fireline takes{does} profiles at {url}\nprofiles are kept in {data}\n"
     ));
+    if shows {
+        for (what, url) in arguments.neighbours() {
+            text.push_str(&format!("{what} come from {url}\n"));
+        }
+    }
     // Whoever reads this may have gone after the address; that is no reason to stop.
     let _ = std::io::stdout().write_all(text.as_bytes());
     if !bound.ip().is_loopback() {

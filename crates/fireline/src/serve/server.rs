@@ -83,13 +83,7 @@ impl Server {
         } else {
             let data_error = |source| ServeError::Data { folder: arguments.data.clone(), source };
             fs::create_dir_all(&arguments.data).map_err(data_error)?;
-            let workbench = Workbench::open(
-                &arguments.dist,
-                &arguments.data,
-                url.clone(),
-                base_path.clone(),
-                clock,
-            );
+            let workbench = Workbench::open(arguments, url.clone(), base_path.clone(), clock);
             Some(Arc::new(workbench.map_err(data_error)?))
         };
         let face = Arc::new(Face {

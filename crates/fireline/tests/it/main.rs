@@ -10,5 +10,6 @@ mod provision;
 mod read_back;
 mod recorded_exchanges;
 mod slow_senders;
+mod sources;
 mod transport;
 mod workbench;

@@ -9,7 +9,7 @@ use axum::http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::Workbench;
-use super::datasource_settings::{self, DatasourceSettings};
+use super::datasource_settings::{self, DatasourceSettings, DatasourceUpdate};
 use crate::serve::connect::read_body;
 use crate::serve::status::{json_response, json_with_status};
 
@@ -21,12 +21,14 @@ pub(super) async fn settings(State(workbench): State<Arc<Workbench>>) -> Respons
     let plugins = workbench.read_plugins();
     let plugins: BTreeMap<&str, Value> =
         plugins.iter().map(|(id, plugin)| (id.as_str(), plugin.meta())).collect();
-    let mut datasource = workbench.datasource.get().public(&workbench.own_url);
+    let mut datasource = public_settings(&workbench, &workbench.datasource.get());
     datasource["meta"] =
         plugins.get(datasource_settings::PLUGIN_ID).cloned().unwrap_or(Value::Null);
+    let mut datasources = vec![datasource];
+    datasources.extend(workbench.sources.public());
     json_response(&json!({
         "appSubUrl": workbench.base_path.as_str(),
-        "datasources": [datasource],
+        "datasources": datasources,
         "plugins": plugins,
         "version": env!("CARGO_PKG_VERSION"),
     }))
@@ -52,10 +54,13 @@ pub(super) async fn update_datasource(
     if uid != datasource_settings::UID {
         return unknown_datasource(&uid);
     }
-    let update = match read_json(request).await {
+    let mut update: DatasourceUpdate = match read_json(request).await {
         Ok(update) => update,
         Err(response) => return response,
     };
+    if let Some(json_data) = &mut update.json_data {
+        workbench.sources.remove_metrics(json_data);
+    }
     let updated = workbench.datasource.update(update, &workbench.own_url, (workbench.clock)());
     match updated {
         Ok(settings) => json_response(&json!({
@@ -73,6 +78,8 @@ pub(super) async fn update_datasource(
 }
 
 fn public_settings(workbench: &Workbench, settings: &DatasourceSettings) -> Value {
+    let mut settings = settings.clone();
+    workbench.sources.add_metrics(&mut settings.json_data);
     settings.public(&workbench.own_url)
 }
 

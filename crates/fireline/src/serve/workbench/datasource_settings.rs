@@ -61,7 +61,8 @@ pub(crate) struct DatasourceUpdate {
     url: Option<String>,
     basic_auth: Option<bool>,
     basic_auth_user: Option<String>,
-    json_data: Option<Map<String, Value>>,
+    /// What the config editor keeps.
+    pub(super) json_data: Option<Map<String, Value>>,
     /// Only what changes. An empty text removes a secret.
     secure_json_data: Option<BTreeMap<String, Option<String>>>,
 }

@@ -9,19 +9,22 @@ mod page;
 mod plugin_catalogue;
 mod query_request;
 mod routes;
+mod sources;
 
 pub(crate) use routes::routes;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::RwLock;
 
+use super::arguments::ServeArguments;
 use super::face::Clock;
 use super::front_door::BasePath;
 use backend::Backend;
 use datasource_settings::DatasourceFile;
 use plugin_catalogue::{Plugin, read_plugins};
+use sources::Sources;
 
 /// Where the bundle lies below the folder of built things.
 const BUNDLE_FOLDER: &str = "fireline-profiles-app";
@@ -35,6 +38,7 @@ pub(crate) struct Workbench {
     dist: PathBuf,
     plugins: RwLock<BTreeMap<String, Plugin>>,
     datasource: DatasourceFile,
+    sources: Sources,
     backend: Backend,
     own_url: String,
     base_path: BasePath,
@@ -42,20 +46,20 @@ pub(crate) struct Workbench {
 }
 
 impl Workbench {
-    /// Opens the workbench: `dist` has the bundle and the page, `data` keeps the settings.
+    /// Opens the workbench: bundle, page, settings and the servers beside it as the arguments say.
     /// `own_url` is where this server answers the API, without a slash at the end.
     pub(crate) fn open(
-        dist: &Path,
-        data: &Path,
+        arguments: &ServeArguments,
         own_url: String,
         base_path: BasePath,
         clock: Clock,
     ) -> io::Result<Self> {
-        let datasource = DatasourceFile::open(data.join("workbench-datasource.json"))?;
+        let datasource = DatasourceFile::open(arguments.data.join("workbench-datasource.json"))?;
         let workbench = Self {
-            dist: dist.to_owned(),
+            dist: arguments.dist.clone(),
             plugins: RwLock::default(),
             datasource,
+            sources: Sources::new(arguments),
             backend: Backend::default(),
             own_url,
             base_path,
