@@ -8,10 +8,10 @@ struct Synonyms {
     labels: &'static [&'static str],
 }
 
-/// Names from OpenTelemetry's resource conventions, and what collectors, agents and SDKs make of them.
+/// Names from OpenTelemetry's resource conventions, and what collectors, agents and SDKs make of them, where that is
+/// more than the attribute's own name.
 const SYNONYMS: &[Synonyms] = &[
     Synonyms { attributes: &["service.name"], labels: &["service_name", "service", "job", "app"] },
-    Synonyms { attributes: &["service.namespace"], labels: &["service_namespace"] },
     Synonyms { attributes: &["service.version"], labels: &["service_version", "version"] },
     Synonyms { attributes: &["service.instance.id"], labels: &["service_instance_id", "instance"] },
     Synonyms {
@@ -58,27 +58,20 @@ pub struct LabelMapping {
 /// as a label. `attribute` may also be a label that carries one. Shape: distinct, never empty.
 #[must_use]
 pub fn labels_of(attribute: &str, mappings: &[LabelMapping]) -> Vec<String> {
-    let own = label_name(attribute);
     let carried = mappings.iter().filter(|mapping| mapping.label == attribute);
-    let mut names: Vec<String> = carried.map(|mapping| label_name(&mapping.attribute)).collect();
-    names.push(own.clone());
-    let is_named = |name: &str| names.contains(&label_name(name));
+    let carried = carried.map(|mapping| mapping.attribute.as_str());
+    let mut names: Vec<String> = carried.chain([attribute]).map(label_name).collect();
     let is_meant = |synonyms: &&Synonyms| {
-        synonyms.attributes.iter().any(|name| is_named(name))
+        synonyms.attributes.iter().any(|name| names.contains(&label_name(name)))
             || synonyms.labels.contains(&attribute)
     };
     let usual = SYNONYMS.iter().find(is_meant);
-    let is_same = |name: &str| {
-        is_named(name)
-            || usual.is_some_and(|synonyms| {
-                synonyms.attributes.iter().any(|usual| label_name(usual) == label_name(name))
-            })
-    };
-    let mapped = mappings.iter().filter(|mapping| is_same(&mapping.attribute));
+    names.extend(usual.into_iter().flat_map(|usual| usual.attributes).map(|name| label_name(name)));
+    let mapped = mappings.iter().filter(|mapping| names.contains(&label_name(&mapping.attribute)));
     let mapped = mapped.map(|mapping| mapping.label.clone());
-    let usual = usual.map_or(&[][..], |synonyms| synonyms.labels);
+    let usual = usual.into_iter().flat_map(|usual| usual.labels).map(|label| (*label).to_owned());
     let mut labels: Vec<String> = Vec::new();
-    for label in mapped.chain(usual.iter().map(|label| (*label).to_owned())).chain([own.clone()]) {
+    for label in mapped.chain(usual).chain(names.iter().cloned()) {
         if !label.is_empty() && !labels.contains(&label) {
             labels.push(label);
         }
@@ -89,9 +82,7 @@ pub fn labels_of(attribute: &str, mappings: &[LabelMapping]) -> Vec<String> {
 /// An attribute's name as a label: what labels cannot have becomes `_`.
 #[must_use]
 pub fn label_name(attribute: &str) -> String {
-    let letter = |character: char| {
-        if character.is_ascii_alphanumeric() || character == '_' { character } else { '_' }
-    };
+    let letter = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
     attribute.chars().map(letter).collect()
 }
 

@@ -42,7 +42,9 @@ fn ids(exemplar: NormalisedExemplar) -> LogIds {
 
 /// Everything in a text that looks like a name and a value: `name=value`, `"name": "value"`. Either may be empty.
 fn named_values(line: &str) -> ExemplarLabels {
-    let line = &line[..line.floor_char_boundary(SEARCHED)];
+    let read = &line[..line.floor_char_boundary(SEARCHED)];
+    // Half an id would be another one.
+    let line = if read == line { line } else { read.trim_end_matches(is_of_value) };
     let signs = line.match_indices(['=', ':']);
     let pairs = signs.map(|(at, _)| {
         let before = line[..at].trim_end().trim_end_matches('"');

@@ -235,6 +235,7 @@ fn each_rule_finds_what_breaks_it_and_nothing_else_does() {
 #[test]
 fn there_is_an_example_for_each_rule() {
     let examples = failing_examples();
+    assert_eq!(rule_names().count(), 17);
     for rule in rule_names() {
         assert!(examples.iter().any(|(name, ..)| *name == rule), "{rule} has no failing example");
     }
@@ -251,6 +252,7 @@ fn what_grafana_takes_is_no_fault() {
         ("no type means query", without("", "type")),
         ("a link out of Grafana needs no uid", external),
         ("the environment may be meant", with("/targetUID", &json!("$TEMPO_UID"))),
+        ("whatever follows its name", with("/targetUID", &json!("$TEMPO-main"))),
         ("or a file", with("/targetUID", &json!("$__file{/etc/uid}"))),
         ("a price has a dollar", with("/description", &json!("costs 5$$"))),
         (

@@ -1,7 +1,8 @@
 //! Which links a frame gets, as one line each: field → title → data source and query.
 
 use links::{
-    DerivedLink, FieldShape, FrameShape, InternalLink, LinkContext, SourceRef, derive_links,
+    DerivedLink, FieldShape, FrameShape, FrameSubject, InternalLink, LinkContext, Signal,
+    SourceRef, derive_links,
 };
 use serde_json::{Map, Value, json};
 
@@ -286,6 +287,101 @@ fn a_series_of_profiles_leads_to_the_profile_of_that_moment() {
         [""; 0],
         "not a series of anything else"
     );
+}
+
+#[test]
+fn what_a_frame_is_about_is_told_from_its_shape() {
+    let exemplar = json!({ "custom": { "resultType": "exemplar" } });
+    let trace = [("traceID", "string"), ("spanID", "string"), ("serviceName", "string")];
+    let tree = [("level", "number"), ("value", "number"), ("self", "number"), ("label", "enum")];
+    let (time, value, text) = (("Time", "time"), ("Value", "number"), ("Line", "string"));
+    type Row<'a> = (&'a str, Value, &'a [(&'a str, &'a str)], FrameSubject);
+    let table: &[Row<'_>] = &[
+        ("exemplar", json!({}), &[time, value], FrameSubject::MetricExemplars),
+        ("", exemplar.clone(), &[time, value], FrameSubject::MetricExemplars),
+        ("", exemplar, &[time, value, ("Id", "string")], FrameSubject::ProfileExemplars),
+        ("", json!({}), &tree, FrameSubject::FlameGraph),
+        ("", json!({}), &tree[..3], FrameSubject::Other),
+        ("", json!({}), &trace, FrameSubject::Trace),
+        ("", json!({}), &trace[..2], FrameSubject::Other),
+        ("", json!({ "preferredVisualisationType": "logs" }), &[text], FrameSubject::Logs),
+        ("", json!({ "type": "log-lines" }), &[text], FrameSubject::Logs),
+        ("", json!({ "preferredVisualisationType": "table" }), &[text], FrameSubject::Other),
+        ("", json!({}), &[time, value], FrameSubject::Series),
+        ("", json!({}), &[time, text], FrameSubject::Other),
+        ("", json!({}), &[value, text], FrameSubject::Other),
+    ];
+    for (name, meta, fields, subject) in table {
+        assert_eq!(
+            frame(name, meta.clone(), fields).subject(),
+            *subject,
+            "{name} {meta} {fields:?}"
+        );
+    }
+}
+
+#[test]
+fn what_the_frontend_knows_of_data_sources_is_read() {
+    let fire = json!({ "uid": "fire", "type": "fireline-profiles-datasource", "name": "FIRE" });
+    let tempo = json!({ "uid": "tempo", "type": "tempo", "name": "TEMPO" });
+    let read = LinkContext::from_json(&json!({
+        "own": fire, "sources": [fire, tempo, {}], "settings": { "links": {} }, "query": { "refId": "A" },
+    }));
+    let own = source("fire", "fireline-profiles-datasource");
+    let expected = LinkContext {
+        own: own.clone(),
+        sources: vec![own, source("tempo", "tempo"), SourceRef::default()],
+        settings: object(json!({ "links": {} })),
+        query: object(json!({ "refId": "A" })),
+    };
+    assert_eq!(read, expected);
+    assert_eq!(LinkContext::from_json(&json!({})), LinkContext::default());
+}
+
+#[test]
+fn settings_name_one_data_source_or_several_of_a_signal() {
+    let uids = |named: Value, signal: Signal| {
+        let context = context(json!({ "links": named }), json!({}));
+        context.targets(signal).iter().map(|source| source.uid.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(uids(json!({ "traces": "jaeger" }), Signal::Traces), ["jaeger"]);
+    assert_eq!(uids(json!({ "traces": ["zipkin", "tempo"] }), Signal::Traces), ["zipkin", "tempo"]);
+    assert_eq!(uids(json!({ "logs": "gone" }), Signal::Logs), [""; 0]);
+    for unnamed in [json!({}), json!({ "traces": "" }), json!({ "traces": ["", ""] })] {
+        assert_eq!(uids(unnamed, Signal::Traces), ["tempo", "jaeger", "zipkin"]);
+    }
+    assert_eq!(uids(json!({ "metrics": "sql" }), Signal::Metrics), ["sql"], "whatever it is");
+    assert_eq!(uids(json!({}), Signal::Metrics), ["prom"]);
+    assert_eq!(uids(json!({}), Signal::Logs), ["loki"]);
+    let mut many = context(json!({}), json!({}));
+    many.sources.push(source("tempo-2", "tempo"));
+    assert_eq!(many.targets(Signal::Traces).len(), 3, "no more than a menu holds");
+}
+
+#[test]
+fn settings_may_be_blank_and_then_say_nothing() {
+    let settings = |text: &str| {
+        json!({
+            "serviceLabel": text,
+            "links": { "profileType": text, "metricsQuery": text, "source": text },
+        })
+    };
+    let usual = context(json!({}), json!({}));
+    let blank = context(settings(" "), json!({ "profileTypeId": " " }));
+    assert_eq!(blank.profile_type(), "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
+    assert_eq!(
+        blank.metrics_template(),
+        "rate({__name__=~\".+_count\", job=\"${service}\"}[$__rate_interval]) or \
+         rate({__name__=~\".+_count\", service_name=\"${service}\"}[$__rate_interval])"
+    );
+    assert_eq!(blank.source_template(), None);
+    assert_eq!(blank.service_label(), "service_name");
+    assert_eq!(usual.metrics_template(), blank.metrics_template());
+    let own = context(settings(" own "), json!({}));
+    let read = [own.profile_type(), own.metrics_template(), own.service_label()];
+    assert_eq!((read, own.source_template()), (["own"; 3], Some("own")));
+    let of_query = context(settings("own"), json!({ "profileTypeId": "asked" }));
+    assert_eq!(of_query.profile_type(), "asked");
 }
 
 #[test]

@@ -210,7 +210,9 @@ fn the_answer_may_carry_other_names() {
 #[test]
 fn settings_that_cannot_be_read_take_their_defaults_and_are_named() {
     let (settings, warnings) = ExemplarSettings::from_json_data(&json!({
-        "exemplars": { "traceLabels": 7, "keepOriginal": "yes", "spanLabel": " sid ", "unknown": 1, "spanLabels": null }
+        "exemplars": {
+            "traceLabels": 7, "traceLabel": 8, "keepOriginal": "yes", "spanLabel": " sid ", "unknown": 1, "spanLabels": null,
+        }
     }));
     assert_eq!(
         settings,
@@ -220,9 +222,13 @@ fn settings_that_cannot_be_read_take_their_defaults_and_are_named() {
         warnings,
         [
             "setting exemplars.keepOriginal is \"yes\", which is not understood; its default is used",
+            "setting exemplars.traceLabel is 8, which is not understood; its default is used",
             "setting exemplars.traceLabels is 7, which is not understood; its default is used",
         ]
     );
+    let (_, warnings) =
+        ExemplarSettings::from_json_data(&json!({ "exemplars": { "spanLabel": ["sid"] } }));
+    assert!(warnings[0].starts_with("setting exemplars.spanLabel is [\"sid\"]"), "{warnings:?}");
     let (settings, warnings) = ExemplarSettings::from_json_data(&json!({ "exemplars": "traceID" }));
     assert_eq!(settings, ExemplarSettings::default());
     assert_eq!(

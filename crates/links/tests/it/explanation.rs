@@ -199,6 +199,8 @@ fn a_window_is_padded_on_both_sides() {
         padded.change,
         Some(Change::Widened { before_millis: 60_000, after_millis: 60_000 })
     );
+    let least = Change::Widened { before_millis: 1, after_millis: 1 };
+    assert_eq!(pad_window(WINDOW, None, 1).change, Some(least));
     assert_eq!(pad_window(WINDOW, None, 0).change, None);
     assert_eq!(pad_window(WINDOW, None, -5).window, WINDOW);
     let ends = Window { start_millis: i64::MIN, end_millis: i64::MAX };
@@ -223,6 +225,8 @@ fn names_that_may_be_meant_are_offered_in_the_order_of_likeness() {
     let short = strings(&["eu", "production"]);
     assert_eq!(similar_to("production-eu", &short), ["production", "eu"], "parts of it");
     assert_eq!(similar_to("eu", &strings(&["production-eu"])), ["production-eu"], "it is a part");
+    let inner = strings(&["__name__", "hostname"]);
+    assert_eq!(similar_to("name", &inner), ["hostname"], "none of the server's own");
     let many: Vec<String> = (0..20).map(|number| format!("shop-{number:02}")).collect();
     assert_eq!(similar_to("shop", &many).len(), 5);
 }

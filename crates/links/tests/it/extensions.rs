@@ -170,6 +170,30 @@ fn a_page_that_says_nothing_gives_a_sentence() {
 }
 
 #[test]
+fn a_panel_says_its_time_range_in_words_or_in_milliseconds() {
+    let range = |time_range: Value| {
+        let targets = json!([{ "expr": "{job=\"shop\"}" }]);
+        let panel = json!({ "targets": targets, "timeRange": time_range });
+        pane(ExtensionPoint::ExploreToolbar, &panel)["range"].clone()
+    };
+    let words = json!({ "from": "now-6h", "to": "now-1h" });
+    assert_eq!(range(words.clone()), words);
+    let numbers = json!({ "from": 1_795_240_170_000_i64, "to": 1_795_240_290_000_i64 });
+    assert_eq!(range(numbers), json!({ "from": "1795240170000", "to": "1795240290000" }));
+    for unknown in [json!({ "from": "", "to": "now" }), json!({ "from": "now-6h" }), json!(null)] {
+        assert_eq!(range(unknown), json!({ "from": "now-1h", "to": "now" }));
+    }
+}
+
+#[test]
+fn an_address_escapes_only_what_it_must() {
+    let trace = json!({ "traceID": "a-b_c.d~e f/é" });
+    let path = extension_path(ExtensionPoint::TraceHeader, &trace, &context()).expect("a path");
+    assert!(path.starts_with("/explore?schemaVersion=1&panes=%7B%22fireline%22%3A%7B"), "{path}");
+    assert!(path.contains("a-b_c.d~e%20f%2F%C3%A9"), "{path}");
+}
+
+#[test]
 fn each_page_offers_its_links() {
     let of_point = |point: ExtensionPoint| {
         let links = extension_links().into_iter().filter(move |link| link.point == point);

@@ -34,6 +34,16 @@ fn ids_are_found_in_the_text_of_every_usual_format() {
             "Python's logging",
             format!("[trace_id={TRACE} span_id={SPAN} resource.service.name=shop] - paid"),
         ),
+        (
+            "headers of B3",
+            format!("> X-B3-TraceId: {TRACE}\r\n> X-B3-SpanId: {SPAN}\r\n> Accept: */*"),
+        ),
+        (
+            "a UUID and a resource path",
+            format!(
+                "trace_id=3f42b39a-917f-6c01-4f63-8c7e3c69341d spanId=\"projects/shop/traces/{TRACE}/spans/{SPAN}\""
+            ),
+        ),
         ("upper case", format!("TraceID={} SpanID=3FA1CBD967B13DA", TRACE.to_uppercase())),
         ("other alphabets around it", format!("платёж прошёл traceID={TRACE} 支付 spanID={SPAN}")),
     ];
@@ -92,7 +102,9 @@ fn the_end_of_an_endless_line_is_not_read() {
     let id = format!("traceID={TRACE}");
     let last = 64 * 1024 - id.len();
     assert_eq!(found(&[], &(" ".repeat(last) + &id)).0.as_deref(), Some(TRACE));
-    assert_eq!(found(&[], &format!("{}{id}", "é".repeat(64 * 1024))), (None, None));
+    for unread in [" ".repeat(last + 1), "é".repeat(64 * 1024)] {
+        assert_eq!(found(&[], &(unread + &id)), (None, None), "no half of an id");
+    }
     // A letter that begins before the end of what is read, and ends behind it.
     let torn = format!("{id}{}é", " ".repeat(last - 1));
     assert_eq!(found(&[], &torn).0.as_deref(), Some(TRACE));

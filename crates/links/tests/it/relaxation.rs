@@ -105,9 +105,8 @@ fn optional_labels_go_in_their_declared_order_and_others_from_the_last() {
         "host_name",
         "cloud_region",
     ];
-    let mut asked = vec!["one", "two"];
-    asked.extend(declared.iter().rev());
-    asked.push("service_name");
+    let mut asked: Vec<&str> = declared.into_iter().rev().collect();
+    asked.extend(["one", "two", "service_name"]);
     let mut expected = declared.to_vec();
     expected.extend(["two", "one"]);
     assert_eq!(left_out(&RULES, &asked), expected);
@@ -252,4 +251,8 @@ fn attributes_are_looked_for_under_the_labels_that_carry_them() {
         assert_eq!(labels_of(name, &mappings)[..3], ["my.pod", "k8s_pod_name", "pod"], "{name}");
     }
     assert_eq!(labels_of("host.name", &mappings), ["host_name", "hostname", "host"]);
+    let unusual = [LabelMapping { attribute: "team".into(), label: "squad".into() }];
+    for name in ["team", "squad"] {
+        assert_eq!(labels_of(name, &unusual), ["squad", "team"], "{name}");
+    }
 }

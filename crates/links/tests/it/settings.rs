@@ -23,7 +23,13 @@ fn what_cannot_be_read_takes_its_default() {
         LinkSettings::from_json_data(&json!({ "links": { "padding": 7, "labels": ["a"] } }));
     assert_eq!(settings, LinkSettings::default());
     assert_eq!(settings.padding_millis, 60_000);
-    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert_eq!(
+        warnings,
+        [
+            "setting links.padding is 7, expected a duration such as 60s; 60s is used",
+            "setting links.labels is [\"a\"], expected an object such as {\"service.name\": \"service_name\"}; it is not used",
+        ]
+    );
     for absent in [json!({}), json!({ "links": { "padding": " ", "labels": null } })] {
         assert_eq!(LinkSettings::from_json_data(&absent), (LinkSettings::default(), vec![]));
     }

@@ -129,6 +129,10 @@ fn spans_of_a_trace_as_jaeger_answers_it() {
     assert!(picked.span_ids.contains(&"75cfbbed5a978599".to_owned()), "19.2 ms of checkout");
     assert!(!picked.span_ids.contains(&"8445c3c27e561a64".to_owned()), "payment is another");
     assert_eq!(picked.slowest_nanos, Some(19_213_000));
+    let up_to_it = SpanClass { max_duration: "19213us".into(), ..class.clone() };
+    assert_eq!(spans_of_class(&frames(JAEGER), &up_to_it, 500).unwrap().found.matched, 0);
+    let from_it = SpanClass { min_duration: "19213us".into(), ..class.clone() };
+    assert_eq!(spans_of_class(&frames(JAEGER), &from_it, 500).unwrap().found.matched, 1);
     let other = SpanClass { operation: "charge_card".into(), ..class };
     assert_eq!(spans_of_class(&frames(JAEGER), &other, 500).unwrap().found.matched, 0);
 }
@@ -160,6 +164,8 @@ fn the_slowest_spans_with_a_profile_go_first() {
     let found = SpanClassFound { matched: 4, with_profile_ids: Some(2), used: 3 };
     assert_eq!(picked.found, found);
     assert_eq!(picked.slowest_nanos, Some(95));
+    let unknown = spans_of_class(&[table(&[("01", 0.0, "p")])], &SpanClass::default(), 3).unwrap();
+    assert_eq!((unknown.found.used, unknown.slowest_nanos), (1, None));
 }
 
 #[test]
@@ -193,12 +199,19 @@ fn each_side_of_a_diff_gets_its_own_spans() {
 fn the_most_spans_are_a_setting() {
     let settings =
         |spans: Value| LinkSettings::from_json_data(&json!({"links": {"maxSpans": spans}}));
-    assert_eq!(settings(json!(20)).0.max_spans, 20);
+    for most in [1, 20, 5_000] {
+        assert_eq!(settings(json!(most)).0.max_spans, most);
+    }
     assert_eq!(settings(json!(null)), (LinkSettings::default(), vec![]));
     assert_eq!(LinkSettings::default().max_spans, 500);
     for wrong in [json!(0), json!(5_001), json!("many")] {
-        let (settings, warnings) = settings(wrong);
+        let (settings, warnings) = settings(wrong.clone());
         assert_eq!(settings.max_spans, 500);
-        assert!(warnings[0].contains("expected a number from 1 to 5000"), "{warnings:?}");
+        assert_eq!(
+            warnings,
+            [format!(
+                "setting links.maxSpans is {wrong}, expected a number from 1 to 5000; 500 is used"
+            )]
+        );
     }
 }

@@ -138,6 +138,7 @@ fn our_datasource_is_told_that_a_link_asks_and_what_it_can_do_without() {
     assert_eq!(link["origin"], "link");
     assert_eq!(link["plan"], json!({ "optional": ["service_namespace"] }));
     assert_eq!(link["queryType"], "profile");
+    assert_eq!(link["version"], 1);
     assert!(link.get("refId").is_none(), "Grafana gives reference ids: {link}");
     let read = Query::from_json(link.to_string().as_bytes()).expect("a query");
     assert_eq!(read.span_selector, ["03fa1cbd967b13da"]);

@@ -215,6 +215,16 @@ fn a_diamond_leads_to_its_trace_whatever_its_label_is_called() {
 }
 
 #[test]
+fn what_a_data_source_says_of_its_answer_is_shown() {
+    let mut page = Page::open(all_sources(), &[("expr", "up")]);
+    let notices = json!({"notices": [{"text": "series were cut"}, {"severity": "info"}]});
+    let times = json!([1_795_240_180_000_i64]);
+    let series = frame("", &notices, &[("Time", times), ("Value", json!([1]))]);
+    page.answer("fireline", "\"up\"", &json!([series]));
+    assert_eq!(page.update.view.metric.card.notices, ["series were cut"]);
+}
+
+#[test]
 fn each_tracer_is_asked_in_its_own_words() {
     for (tracer, query_type) in
         [("tempo", json!("traceql")), ("jaeger", Value::Null), ("zipkin", json!("traceID"))]
