@@ -165,8 +165,9 @@ pub(super) fn lay_out(
     let exemplars: Vec<&MetricExemplar> =
         answer.exemplars.iter().filter(|exemplar| in_window(&exemplar.point)).collect();
     let lines = &answer.series[..answer.series.len().min(MAX_LINES)];
-    let values = lines.iter().flat_map(|line| &line.points).map(|point| point.value);
-    let highest = values
+    let points = lines.iter().flat_map(|line| &line.points).filter(|point| in_window(point));
+    let highest = points
+        .map(|point| point.value)
         .chain(exemplars.iter().map(|exemplar| exemplar.point.value))
         .filter(|value| value.is_finite())
         .fold(0.0, f64::max);

@@ -95,6 +95,7 @@ fn a_span_opens_its_profile_by_the_id_in_its_tags() {
         assert_eq!(link.field, "spanID");
         assert_eq!(link.target["spanSelector"], json!(["${profile_id}"]));
         assert_eq!(link.target["labelSelector"], "{service_name=\"${serviceName}\"}");
+        assert_eq!(link.target["profileTypeId"], "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
         assert_eq!(link.target["origin"], "link");
         assert!(link.transformations.iter().all(|one| one.field.as_deref() == Some("tags")));
         let query = Query::from_json(link.target.to_string().as_bytes()).expect("a query of ours");

@@ -15,4 +15,5 @@ mod settings;
 mod span_class;
 mod targets;
 mod traces;
+mod trail_chart;
 mod trails;
