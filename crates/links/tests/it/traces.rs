@@ -161,8 +161,8 @@ fn a_row_is_read_in_whole_microseconds_and_usual_ids() {
         duration_nanos: 2_250_000,
         ..Span::default()
     };
-    assert_eq!(read_row(&[]), [expected.clone()]);
-    assert_eq!(read_row(&[("parentSpanID", "".into())]), [expected.clone()], "a root");
+    assert_eq!(read_row(&[]), std::slice::from_ref(&expected));
+    assert_eq!(read_row(&[("parentSpanID", "".into())]), std::slice::from_ref(&expected), "a root");
     let below = Span { parent_span_id: Some("00000000000000c3".to_owned()), ..expected.clone() };
     assert_eq!(read_row(&[("parentSpanID", "c3".into())]), [below]);
     assert_eq!(read_row(&[("spanID", "".into())]), [], "no span without an id");
