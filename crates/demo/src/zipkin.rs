@@ -1,11 +1,11 @@
 //! Sends spans to Zipkin, beside the work.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::sync::mpsc::{self, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
+use reqwest::Url;
+use reqwest::blocking::Client;
 use serde_json::Value;
 
 /// So many requests wait to be sent; a Zipkin that is slower than that loses the newest.
@@ -14,47 +14,37 @@ const WAITING: usize = 1000;
 /// A Zipkin that was started at the same time takes so long until it answers.
 const START: Duration = Duration::from_secs(60);
 
-/// Sends what it is given to a Zipkin server; says once when that does not work.
-pub(crate) fn sender(url: &str) -> Result<SyncSender<Value>> {
-    let address = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/').to_owned());
-    let address = address.filter(|address| !address.contains('/'));
+/// Sends the spans of requests to a Zipkin server; says once when that does not work.
+pub(crate) fn sender(url: &str) -> Result<SyncSender<Vec<Value>>> {
+    let address = Url::parse(url).and_then(|url| url.join("api/v2/spans"));
     let address =
         address.with_context(|| format!("--zipkin {url:?}: expected http://<host>:<port>"))?;
-    let (sender, spans) = mpsc::sync_channel::<Value>(WAITING);
-    std::thread::spawn(move || {
-        wait_for(&address);
-        let mut has_failed = false;
-        for spans in spans {
-            if let Err(error) = send(&address, &spans)
-                && !std::mem::replace(&mut has_failed, true)
-            {
-                eprintln!("spans do not reach Zipkin at {address}: {error:#}");
-            }
-        }
-    });
+    let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
+    let (sender, requests) = mpsc::sync_channel(WAITING);
+    std::thread::spawn(move || send_all(&client, &address, &requests));
     Ok(sender)
 }
 
-fn wait_for(address: &str) {
+fn send_all(client: &Client, address: &Url, requests: &Receiver<Vec<Value>>) {
     let started = Instant::now();
-    while TcpStream::connect(address).is_err() && started.elapsed() < START {
-        std::thread::sleep(Duration::from_millis(250));
+    let mut has_failed = false;
+    while let Ok(mut spans) = requests.recv() {
+        spans.extend(requests.try_iter().flatten());
+        while let Err(error) = send(client, address, &spans) {
+            if started.elapsed() > START {
+                if !std::mem::replace(&mut has_failed, true) {
+                    eprintln!("spans do not reach Zipkin at {address}: {error:#}");
+                }
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(250));
+        }
     }
 }
 
-fn send(address: &str, spans: &Value) -> Result<()> {
-    let body = spans.to_string();
-    let mut connection = TcpStream::connect(address)?;
-    connection.set_read_timeout(Some(Duration::from_secs(5)))?;
-    write!(
-        connection,
-        "POST /api/v2/spans HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    let status = answer.lines().next().unwrap_or_default();
-    ensure!(status.contains(" 202") || status.contains(" 200"), "it answers {status:?}");
+fn send(client: &Client, address: &Url, spans: &[Value]) -> Result<()> {
+    let body = serde_json::to_vec(spans)?;
+    let answer = client.post(address.clone()).header("Content-Type", "application/json").body(body);
+    answer.send()?.error_for_status()?;
     Ok(())
 }
