@@ -11,9 +11,10 @@ const TOP_CSS_PX = 3;
  * @param {import('@playwright/test').Page} page
  * @param {import('@playwright/test').Locator} graph
  * @param {string[]} names
- * @returns {Promise<Map<string, {tooltip: string, isFrame: boolean}>>} what was seen, by name
+ * @returns {Promise<Map<string, {tooltip: string, isFrame: boolean, x: number, y: number}>>} what was seen and where on the page, by name
  */
 export async function seenFunctions(page, graph, names) {
+  await graph.scrollIntoViewIfNeeded();
   const box = await graph.boundingBox();
   const seen = new Map();
   if (!box) {
@@ -29,7 +30,7 @@ export async function seenFunctions(page, graph, names) {
     const title = tooltip.split('\n')[0];
     const name = names.find((wanted) => !seen.has(wanted) && title.endsWith(wanted));
     if (name) {
-      seen.set(name, { tooltip, isFrame: await isFrame(graph, x, y) });
+      seen.set(name, { tooltip, isFrame: await isFrame(graph, x, y), x: box.x + x, y: box.y + y });
     }
   }
   return seen;

@@ -7,7 +7,8 @@ import { QueryPage } from './QueryPage';
 import type { Plugins } from './services';
 import { SettingsPage } from './SettingsPage';
 import { moved, toTimeRange } from './time_range';
-import { keepTheme, readTheme, readUrl, writeUrl, type UrlState } from './url_state';
+import { TrailTab } from './TrailTab';
+import { keepTheme, readTheme, readUrl, TRAIL_PATH, writeUrl, type UrlState } from './url_state';
 
 interface Props {
   plugins: Plugins;
@@ -16,6 +17,7 @@ interface Props {
 
 const tabs: Array<{ value: UrlState['tab']; label: string }> = [
   { value: 'query', label: 'Query' },
+  { value: 'trail', label: 'Trail' },
   { value: 'settings', label: 'Settings' },
 ];
 
@@ -48,6 +50,8 @@ function Page({ plugins, version, onTurnTheme, isDark }: Props & { onTurnTheme: 
   const change = (part: Partial<UrlState>) => setState((last) => ({ ...last, ...part }));
   const changeRange = (range: RawTimeRange) => change({ range });
   React.useEffect(() => writeUrl(state), [state]);
+  React.useEffect(() => locationService.getHistory().listen(() => setState((last) => ({ ...last, tab: readUrl().tab }))), []);
+  const open = (tab: UrlState['tab']) => locationService.push(tab === 'trail' ? TRAIL_PATH : `/?tab=${tab}`);
   React.useEffect(() => {
     const seconds = { '5s': 5, '10s': 10, '30s': 30, '1m': 60 }[refresh];
     const timer = seconds && window.setInterval(() => setAsked((last) => last + 1), seconds * 1000);
@@ -62,7 +66,7 @@ function Page({ plugins, version, onTurnTheme, isDark }: Props & { onTurnTheme: 
           <img src="logo.svg" alt="" className={styles.logo} />
           Fireline
         </h1>
-        <RadioButtonGroup size="sm" aria-label="Page" options={tabs} value={state.tab} onChange={(tab) => change({ tab })} />
+        <RadioButtonGroup size="sm" aria-label="Page" options={tabs} value={state.tab} onChange={open} />
         <span className={styles.space} />
         {state.tab === 'query' && (
           <>
@@ -92,11 +96,9 @@ function Page({ plugins, version, onTurnTheme, isDark }: Props & { onTurnTheme: 
       </header>
       <main className={styles.main}>
         <ErrorBoundaryAlert title="The workbench failed" dependencies={[state.tab]}>
-          {state.tab === 'query' ? (
-            <QueryPage {...{ plugins, state, change, range, asked }} />
-          ) : (
-            <SettingsPage plugins={plugins} version={version} />
-          )}
+          {state.tab === 'query' && <QueryPage {...{ plugins, state, change, range, asked }} />}
+          {state.tab === 'settings' && <SettingsPage plugins={plugins} version={version} />}
+          {state.tab === 'trail' && <TrailTab plugins={plugins} />}
         </ErrorBoundaryAlert>
       </main>
     </div>

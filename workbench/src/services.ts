@@ -4,12 +4,15 @@ import {
   identityOverrideProcessor,
   standardEditorsRegistry,
   standardFieldConfigEditorRegistry,
+  type AppPlugin,
   type DataSourceApi,
   type DataSourceInstanceSettings,
   type DataSourcePlugin,
+  type DataSourceRef,
   type PanelPlugin,
 } from '@grafana/data';
 import {
+  DataSourceWithBackend,
   setAppEvents,
   setBackendSrv,
   setDataSourceSrv,
@@ -26,9 +29,11 @@ export interface Plugins {
   datasource: DataSourceApi;
   datasourcePlugin: DataSourcePlugin<DataSourceApi>;
   panelPlugin: PanelPlugin;
+  appPlugin: AppPlugin;
   settings: DataSourceInstanceSettings;
 }
 
+const APP = 'fireline-profiles-app';
 const PANEL = 'fireline-flamegraph-panel';
 
 /** Puts in place what plugins reach through @grafana/runtime. There are no dashboards here, so no variables. */
@@ -56,9 +61,13 @@ export function provideServices(settings: WorkbenchSettings) {
     settings: {},
   });
   standardFieldConfigEditorRegistry.setInit(() => Object.values(FieldConfigProperty).map(fieldEditor));
-  const find = () => settings.datasources[0];
+  const [own, ...beside] = settings.datasources;
+  const find = (ref?: DataSourceRef | string | null) => beside.find(({ uid }) => uid === (typeof ref === 'string' ? ref : ref?.uid)) ?? own;
   const datasourceSrv: DataSourceSrv = {
-    get: async () => (await loadPlugins(settings)).datasource,
+    get: async (ref) => {
+      const found = find(ref);
+      return found === own ? (await loadPlugins(settings)).datasource : new DataSourceWithBackend(found);
+    },
     getList: () => settings.datasources,
     getInstanceSettings: find,
     reload: () => {},
@@ -69,13 +78,15 @@ export function provideServices(settings: WorkbenchSettings) {
 
 /** Loads both plugins and makes the datasource. */
 export async function loadPlugins({ plugins, datasources: [instance], version }: WorkbenchSettings): Promise<Plugins> {
-  const [datasourcePlugin, panelPlugin] = await Promise.all([
+  const [datasourcePlugin, panelPlugin, appPlugin] = await Promise.all([
     importPlugin<DataSourcePlugin<DataSourceApi>>(plugins[instance.type].module, version),
     importPlugin<PanelPlugin>(plugins[PANEL].module, version),
+    importPlugin<AppPlugin>(plugins[APP].module, version),
   ]);
+  appPlugin.meta = { ...plugins[APP] } as typeof appPlugin.meta;
   datasourcePlugin.meta = { ...plugins[instance.type] } as typeof datasourcePlugin.meta;
   panelPlugin.meta = { ...plugins[PANEL] } as typeof panelPlugin.meta;
   const datasource = new datasourcePlugin.DataSourceClass(instance);
   datasource.meta = datasourcePlugin.meta;
-  return { datasource, datasourcePlugin, panelPlugin, settings: instance };
+  return { datasource, datasourcePlugin, panelPlugin, appPlugin, settings: instance };
 }

@@ -2,22 +2,29 @@ import type { DataQuery, RawTimeRange } from '@grafana/data';
 
 /** What a link to the page says: enough to show the same again. */
 export interface UrlState {
-  tab: 'query' | 'settings';
+  tab: 'query' | 'settings' | 'trail';
   query?: DataQuery;
   range: RawTimeRange;
 }
 
+/** Where Grafana has the app's page. */
+export const TRAIL_PATH = '/a/fireline-profiles-app/trail';
+
 export function readUrl(): UrlState {
   const params = new URLSearchParams(window.location.search);
+  const tab = params.get('tab') === 'settings' ? 'settings' : 'query';
   return {
-    tab: params.get('tab') === 'settings' ? 'settings' : 'query',
+    tab: window.location.pathname.endsWith(TRAIL_PATH) ? 'trail' : tab,
     query: parsed(params.get('query')),
     range: { from: time(params.get('from')) ?? 'now-15m', to: time(params.get('to')) ?? 'now' },
   };
 }
 
-/** Writes the state into the address, without a new entry in the history. */
+/** Writes the state into the address, without a new entry in the history. The app's page writes its own. */
 export function writeUrl({ tab, query, range }: UrlState) {
+  if (tab === 'trail') {
+    return;
+  }
   const params = new URLSearchParams(window.location.search);
   params.set('tab', tab);
   params.set('from', String(range.from.valueOf()));

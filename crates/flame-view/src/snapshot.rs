@@ -170,6 +170,13 @@ impl FlameGraph {
         }
     }
 
+    /// The functions from below the root to what is zoomed to, whole names. Empty: the whole profile is shown.
+    pub fn zoomed_path(&self) -> Vec<&str> {
+        let Some(data) = &self.data else { return Vec::new() };
+        let path = data.tree.path(self.place.focus);
+        path.iter().filter(|node| **node != ROOT).map(|node| data.tree.name(*node)).collect()
+    }
+
     /// The rows of the table between two heights. Cost: linear in the nodes the first time, in the
     /// functions after sorting, searching and first scrolling, else only the rows.
     pub fn table_window(&mut self, scroll_css_px: f64, height_css_px: f64) -> TableWindow {

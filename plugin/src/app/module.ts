@@ -1,7 +1,8 @@
 import { AppPlugin } from '@grafana/data';
+import { TrailPage } from '../trail/TrailPage';
 import { follow } from './follow';
 
-export const plugin = new AppPlugin();
+export const plugin = new AppPlugin().setRootPage(TrailPage);
 
 for (const { targets, title, description, category } of FIRELINE_CONSTANTS.extensionLinks) {
   plugin.addLink({

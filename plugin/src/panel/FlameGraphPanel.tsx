@@ -8,15 +8,21 @@ import { attempt } from '../wasm/panic';
 import { FunctionTable } from './FunctionTable';
 import { GraphCanvas } from './GraphCanvas';
 import { getPanelStyles } from './styles';
-import { type Run, useFlameGraph } from './useFlameGraph';
+import { type Read, type Run, useFlameGraph } from './useFlameGraph';
 import { useSize } from './useSize';
 
 const choice = (value: Pane, icon: string, description: string) => ({ value, icon, description, ariaLabel: description });
 const narrowPanes = [choice('graph', 'fire', 'Flame graph'), choice('table', 'table', 'Table')];
 const widePanes = [...narrowPanes, choice('both', 'columns', 'Both')];
 
+interface Props extends Pick<PanelProps<PanelOptions>, 'data' | 'options' | 'width' | 'height'> {
+  fireline: Fireline;
+  /** Told what a person zooms to: the functions from below the root; none for the whole profile. */
+  onZoom?: (path: string[]) => void;
+}
+
 /** A flame graph with its toolbar, its way back and its table. */
-export function FlameGraphPanel({ fireline, data, options, width, height }: PanelProps<PanelOptions> & { fireline: Fireline }) {
+export function FlameGraphPanel({ fireline, data, options, width, height, onZoom }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getPanelStyles);
   const [canvas, setCanvas] = React.useState<HTMLCanvasElement | null>(null);
@@ -42,6 +48,8 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
   const pane = React.useMemo(() => attempt(fireline, () => fireline.migratePanelOptions(options)).value?.pane ?? 'both', [fireline, options]);
   React.useLayoutEffect(() => run((view) => view.dispatch({ kind: 'setPane', pane })), [run, pane]);
   React.useLayoutEffect(() => run((view) => view.setFrames(data.series)), [run, data.series]);
+
+  useZoom(read, snapshot, onZoom);
 
   if (failure) {
     return <Alert severity="error" title="The flame graph stopped working">{failure} Reload the page to go on.</Alert>;
@@ -69,6 +77,19 @@ export function FlameGraphPanel({ fireline, data, options, width, height }: Pane
       </div>
     </div>
   );
+}
+
+/** Tells of every change of what is zoomed to. */
+function useZoom(read: Read, snapshot: ViewSnapshot | undefined, onZoom: Props['onZoom']) {
+  const last = React.useRef('[]');
+  React.useEffect(() => {
+    const path = onZoom && read((view) => view.zoomedPath())?.value;
+    const text = JSON.stringify(path ?? []);
+    if (path && text !== last.current) {
+      last.current = text;
+      onZoom(path);
+    }
+  }, [read, snapshot, onZoom]);
 }
 
 type ToolbarProps = { run: Run; search: React.RefObject<HTMLInputElement>; text: string; pane?: Pane; wide?: boolean };

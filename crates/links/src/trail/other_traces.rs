@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::id::{IdKind, IdNotation, canonical_id};
 use crate::json_frame::JsonFrame;
 
+/// The label by which profilers name the span.
+const SPAN_NAME: &str = "span_name";
+
 /// The most traces that are listed.
 const MAX_TRACES: usize = 50;
 
@@ -38,7 +41,7 @@ pub struct OtherTraceRow {
     pub at_millis: f64,
     /// How much the function took there, of the most that it took in any. Unit: percent.
     pub share_percent: f64,
-    /// What the profile says of it, in one line.
+    /// What the profile says of it and not of all, and the name of its span, in one line.
     pub labels: String,
     /// Whether it is the trace that is looked at.
     pub is_chosen: bool,
@@ -84,8 +87,12 @@ impl OtherTraces {
 
     pub(super) fn rows(&self, chosen: Option<&str>) -> Vec<OtherTraceRow> {
         let most = self.traces.first().map_or(0.0, |first| first.value);
+        let is_shared =
+            |label: &(String, String)| self.traces.iter().all(|trace| trace.labels.contains(label));
+        let tells = |label: &&(String, String)| label.0 == SPAN_NAME || !is_shared(label);
         let row = |trace: &OtherTrace| {
-            let labels: Vec<&str> = trace.labels.iter().map(|(_, value)| value.as_str()).collect();
+            let labels: Vec<&str> =
+                trace.labels.iter().filter(tells).map(|(_, value)| value.as_str()).collect();
             OtherTraceRow {
                 trace_id: trace.trace_id.clone(),
                 span_id: trace.span_id.clone(),

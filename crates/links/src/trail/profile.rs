@@ -50,7 +50,7 @@ pub(super) fn window_of(start_nanos: i64, end_nanos: i64) -> Window {
 /// What the frame of a profile says of itself.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct ProfileAnswer {
-    /// What was changed, or why there is nothing.
+    /// Why there is nothing; what was changed is said where the profile is drawn.
     pub(super) message: Option<CardMessage>,
     /// Whether there is nothing to draw.
     pub(super) is_empty: bool,
@@ -74,8 +74,8 @@ impl ProfileAnswer {
         };
         let is_empty = explain["empty"].is_object();
         Self {
-            message: Some(CardMessage {
-                severity: if is_empty { Severity::Warning } else { Severity::Info },
+            message: is_empty.then(|| CardMessage {
+                severity: Severity::Warning,
                 line: text("line"),
                 steps: texts(&explain["steps"]),
                 advice: text("advice"),

@@ -10,13 +10,15 @@ pub(super) struct Step<T> {
     pub(super) is_loading: bool,
     /// None: nothing was answered, or not yet.
     pub(super) answer: Option<T>,
+    /// The question that the answer belongs to; the next may have been asked since.
+    answered_id: Option<u32>,
     /// Why there is no answer.
     pub(super) failure: Option<String>,
 }
 
 impl<T> Default for Step<T> {
     fn default() -> Self {
-        Self { asked: None, is_loading: false, answer: None, failure: None }
+        Self { asked: None, is_loading: false, answer: None, answered_id: None, failure: None }
     }
 }
 
@@ -59,6 +61,7 @@ impl<T> Step<T> {
     /// Takes what came.
     pub(super) fn take(&mut self, answer: Result<T, String>) {
         self.is_loading = false;
+        self.answered_id = self.asked.as_ref().map(|(id, _)| *id);
         match answer {
             Ok(answer) => self.answer = Some(answer),
             Err(failure) => {
@@ -70,7 +73,6 @@ impl<T> Step<T> {
 
     /// The name of the question whose answer is there. None: there is no answer.
     pub(super) fn answer_id(&self) -> Option<u32> {
-        let (id, _) = self.asked.as_ref()?;
-        (!self.is_loading && self.answer.is_some()).then_some(*id)
+        self.answer.as_ref().and(self.answered_id)
     }
 }

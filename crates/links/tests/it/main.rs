@@ -15,7 +15,5 @@ mod settings;
 mod span_class;
 mod targets;
 mod traces;
-mod trail_answers;
 mod trail_chart;
-mod trail_sources;
 mod trails;

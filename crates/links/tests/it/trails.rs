@@ -39,6 +39,7 @@ struct Page {
     asked: BTreeMap<u32, (String, Value, Wanted)>,
     windows: BTreeMap<u32, (f64, f64)>,
     update: TrailUpdate,
+    refreshes: u32,
 }
 
 impl Page {
@@ -55,6 +56,7 @@ impl Page {
             asked: BTreeMap::new(),
             windows: BTreeMap::new(),
             update,
+            refreshes: 0,
         };
         page.arrive();
         page
@@ -67,7 +69,7 @@ impl Page {
             from_millis: FROM_MILLIS,
             to_millis: TO_MILLIS,
             width_css_px: 800.0,
-            refreshes: 0,
+            refreshes: self.refreshes,
         });
         self.perform(update);
     }
@@ -100,6 +102,12 @@ impl Page {
     fn act(&mut self, action: TrailAction) {
         let update = self.trail.dispatch(action);
         self.perform(update);
+    }
+
+    /// Asks everything again.
+    fn refresh(&mut self) {
+        self.refreshes += 1;
+        self.arrive();
     }
 
     fn back(&mut self) {
@@ -174,7 +182,19 @@ fn through_function(traces: &[(&str, f64)]) -> Value {
     json!([frame(
         "exemplar",
         &Value::Null,
-        &[("Time", json!(times)), ("Value", json!(values)), ("trace_id", json!(ids)),]
+        &[
+            ("Time", json!(times)),
+            ("Value", json!(values)),
+            ("process.runtime.name", json!(vec!["rust"; traces.len()])),
+            (
+                "region",
+                json!(
+                    ids.iter().map(|id| if *id == TRACE { "eu" } else { "us" }).collect::<Vec<_>>()
+                )
+            ),
+            ("span_name", json!(vec!["POST /checkout"; traces.len()])),
+            ("trace_id", json!(ids)),
+        ]
     )])
 }
 
@@ -340,6 +360,9 @@ fn a_function_leads_to_other_traces_and_back_restores_this_one() {
         .map(|row| (row.trace_id.as_str(), row.share_percent, row.is_chosen))
         .collect();
     assert_eq!(rows, [(other.as_str(), 100.0, false), (TRACE, 25.0, true)]);
+    // What all have in common tells nothing of one.
+    let labels: Vec<&str> = function.traces.iter().map(|row| row.labels.as_str()).collect();
+    assert_eq!(labels, ["us, POST /checkout", "eu, POST /checkout"]);
 
     page.act(TrailAction::ChooseTrace { trace_id: other.clone(), span_id: None });
     assert_eq!(page.update.view.function, None);
@@ -380,6 +403,20 @@ fn the_time_range_moves_by_half_of_itself() {
         assert_eq!((page.params["from"].as_str(), page.params["to"].as_str()), (from, to));
         assert_eq!(page.params["trace"], TRACE);
     }
+}
+
+#[test]
+fn asked_again_the_last_profile_stays_until_the_next_is_there() {
+    let mut page = with_trace("zipkin");
+    page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
+    let first = page.update.view.profile.as_ref().unwrap().answer_id;
+    assert!(first.is_some());
+    page.refresh();
+    let meanwhile = page.update.view.profile.as_ref().unwrap();
+    assert_eq!((meanwhile.answer_id, meanwhile.card.is_loading), (first, true));
+    page.answer("zipkin", TRACE, &recorded_trace("zipkin"));
+    page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
+    assert_ne!(page.update.view.profile.as_ref().unwrap().answer_id, first);
 }
 
 #[test]

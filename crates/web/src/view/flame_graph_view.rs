@@ -72,6 +72,12 @@ impl FlameGraphView {
         Ok(self.graph.snapshot().into_ts()?)
     }
 
+    /// The functions from below the root to what is zoomed to. Empty: the whole profile is shown.
+    #[wasm_bindgen(js_name = zoomedPath)]
+    pub fn zoomed_path(&self) -> Vec<String> {
+        self.graph.zoomed_path().into_iter().map(str::to_owned).collect()
+    }
+
     /// The rows of the table between two heights.
     #[wasm_bindgen(js_name = tableWindow)]
     pub fn table_window(

@@ -1,0 +1,126 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, programs, test } from '../fixtures';
+import { seenFunctions, whatIsMissing } from '../pages/seen_functions.mjs';
+import { startBeside, type RunningBeside } from '../beside';
+import { startStack, type Stack } from '../stack';
+
+const { FIRELINE_PROMETHEUS, FIRELINE_ZIPKIN_JAR } = process.env;
+const PATH = 'a/fireline-profiles-app/trail';
+
+let beside: RunningBeside | undefined;
+let stack: Stack | undefined;
+
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  if (programs && FIRELINE_PROMETHEUS && FIRELINE_ZIPKIN_JAR) {
+    beside = await startBeside(FIRELINE_PROMETHEUS, FIRELINE_ZIPKIN_JAR);
+    stack = await startStack(programs, '/', beside);
+  }
+});
+
+test.afterAll(async () => {
+  await stack?.stop();
+  await beside?.stop();
+});
+
+test.beforeEach(() => {
+  test.skip(!programs, 'needs a server of its own: FIRELINE_PROGRAMS is not given');
+  test.skip(!FIRELINE_PROMETHEUS, 'needs Prometheus: FIRELINE_PROMETHEUS is not given');
+  test.skip(!FIRELINE_ZIPKIN_JAR, 'needs Zipkin: FIRELINE_ZIPKIN_JAR is not given');
+});
+
+const card = (page: Page, title: RegExp) => page.getByRole('region', { name: title });
+const diamonds = (page: Page) => card(page, /^Metric/).getByRole('button', { name: /^Exemplar/ });
+
+/** Opens the page again until exemplars are there; programs and servers have only just started. */
+async function openTrail(page: Page, url: string, service: string) {
+  await expect(async () => {
+    await page.goto(new URL(PATH, url).href);
+    await page.getByLabel('Service', { exact: true }).click({ timeout: 10_000 });
+    await page.getByRole('option', { name: service, exact: true }).click({ timeout: 2000 });
+    await expect(diamonds(page).first()).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: 120_000 });
+}
+
+/** What a diamond says when the pointer is on it, by name. */
+async function tooltipOf(page: Page, diamond: Locator): Promise<Record<string, string>> {
+  await diamond.hover({ force: true });
+  const tooltip = page.getByRole('tooltip').filter({ hasText: 'Trace' });
+  const [names, values] = [await tooltip.locator('dt').allInnerTexts(), await tooltip.locator('dd').allInnerTexts()];
+  return Object.fromEntries(names.map((name, at) => [name, values[at]]));
+}
+
+/** Follows the oldest exemplar of a route whose profile has arrived. */
+async function followExemplar(page: Page, route: string) {
+  const flameGraph = page.getByRole('tree', { name: /^Flame graph/ });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    const all = await diamonds(page).all();
+    for (const diamond of all) {
+      const told = await tooltipOf(page, diamond);
+      if (told.http_route === route) {
+        await diamond.click({ force: true });
+        await expect(flameGraph).toBeVisible({ timeout: 8000 });
+        return told;
+      }
+    }
+    throw new Error(`no exemplar of ${route}`);
+  }).toPass({ timeout: 90_000 });
+  const chosen = diamonds(page).and(page.locator('[aria-pressed=true]')).first();
+  return { told: await tooltipOf(page, chosen), flameGraph };
+}
+
+/** Clicks on the function that a tooltip of the flame graph names. */
+async function clickFunction(page: Page, flameGraph: Locator, name: string) {
+  const seen = await seenFunctions(page, flameGraph, [name]);
+  expect(whatIsMissing(seen, [name])).toBeUndefined();
+  const { x, y } = seen.get(name) ?? { x: 0, y: 0 };
+  await page.mouse.click(x, y);
+}
+
+test('from a metric to a trace, its profile, a function, other traces through it, and back @workbench', async ({ page }) => {
+  test.setTimeout(300_000);
+  await openTrail(page, stack?.url ?? '', 'checkout');
+  // The exemplars of this service call their trace "traceID".
+  const { told, flameGraph } = await followExemplar(page, 'POST /checkout');
+  const trace = card(page, /^Trace$/);
+  const spans = trace.getByRole('row').filter({ has: page.getByRole('cell') });
+  await expect(spans.filter({ hasText: 'post /checkout' })).toBeVisible();
+  await expect(card(page, /^Profile of the whole trace/)).toBeVisible();
+  await expect(spans.filter({ hasText: 'charge_card' })).toBeVisible();
+  expect(new URL(page.url()).searchParams.get('trace')).toBe(told.Trace);
+
+  await spans.filter({ hasText: 'charge_card' }).click();
+  await expect(card(page, /^Profile of the span charge_card/)).toContainText('files this span under post /checkout');
+  await spans.filter({ hasText: 'post /checkout' }).click();
+  await expect(card(page, /^Profile of the span post/)).toBeVisible();
+  await expect(flameGraph).toBeVisible();
+
+  await clickFunction(page, flameGraph, 'charge_card');
+  const others = card(page, /^Traces through .*charge_card/).getByRole('listitem');
+  const other = others.filter({ hasNotText: 'this trace' }).first();
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Ask again' }).click();
+    await expect(other).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: 60_000 });
+  const otherTrace = await other.locator('code').innerText();
+  expect(otherTrace).not.toBe(told.Trace);
+  await page.screenshot({ path: test.info().outputPath('walk.png'), fullPage: true });
+  const here = page.url();
+  await other.getByRole('button').click();
+  await expect.poll(() => new URL(page.url()).searchParams.get('trace')).toBe(otherTrace);
+  await expect(card(page, /^Profile of the span post/)).toBeVisible();
+  await expect(flameGraph).toBeVisible();
+
+  await page.goBack();
+  expect(page.url()).toBe(here);
+  await expect(card(page, /^Traces through .*charge_card/)).toBeVisible();
+  expect(new URL(page.url()).searchParams.get('trace')).toBe(told.Trace);
+  await expect(spans.filter({ hasText: 'charge_card' })).toBeVisible();
+
+  // A link to what is seen shows it again.
+  await page.reload();
+  await expect(card(page, /^Traces through .*charge_card/)).toBeVisible();
+  await expect(spans.filter({ hasText: 'post /checkout' })).toHaveAttribute('aria-selected', 'true');
+  await expect(flameGraph).toBeVisible();
+});

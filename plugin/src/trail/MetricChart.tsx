@@ -1,0 +1,70 @@
+import * as React from 'react';
+import { dateTimeFormat } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import type { Chart, Diamond } from 'fireline-pages-wasm';
+import { getTrailStyles } from './styles';
+import type { Dispatch } from './TrailPage';
+
+const clock = (millis: number) => dateTimeFormat(millis, { format: 'HH:mm:ss' });
+
+/** Series and exemplars at the places that Rust found for them. */
+export function MetricChart({ chart, dispatch }: { chart: Chart; dispatch: Dispatch }) {
+  const theme = useTheme2();
+  const styles = useStyles2(getTrailStyles);
+  const [hovered, setHovered] = React.useState<Diamond>();
+  const { palette } = theme.visualization;
+  const colour = (at: number) => theme.visualization.getColorByName(palette[at % palette.length]);
+  const follow = ({ traceId, spanId }: Diamond) => traceId && dispatch({ kind: 'chooseTrace', traceId, spanId });
+  return (
+    <div className={styles.chart}>
+      <svg width={chart.width} height={chart.height} role="group" aria-label="Series and exemplars">
+        {chart.valueTicks.map(({ y, text }) => (
+          <g key={text}>
+            <line x1={chart.left} x2={chart.right} y1={y} y2={y} stroke={theme.colors.border.weak} />
+            <text x={chart.left - 8} y={y} textAnchor="end" dominantBaseline="middle">{text}</text>
+          </g>
+        ))}
+        {chart.timeTicks.map(({ x, atMillis }) => <text key={atMillis} x={x} y={chart.bottom + 16} textAnchor="middle">{clock(atMillis)}</text>)}
+        {chart.lines.map(({ name, path }, at) => <path key={name} d={path} fill="none" stroke={colour(at)} strokeWidth={1.5} />)}
+        {chart.diamonds.map((diamond, at) => (
+          <g
+            key={at}
+            className={styles.diamond}
+            transform={`translate(${diamond.x} ${diamond.y})`}
+            role="button"
+            tabIndex={0}
+            aria-label={`Exemplar ${diamond.value} at ${clock(diamond.atMillis)}`}
+            aria-disabled={!diamond.traceId}
+            aria-pressed={diamond.isChosen}
+            onClick={() => follow(diamond)}
+            onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && (event.preventDefault(), follow(diamond))}
+            onMouseEnter={() => setHovered(diamond)}
+            onMouseLeave={() => setHovered(undefined)}
+            onFocus={() => setHovered(diamond)}
+            onBlur={() => setHovered(undefined)}
+          >
+            <path d={diamond.isChosen ? 'M0 -8L8 0L0 8L-8 0Z' : 'M0 -5.5L5.5 0L0 5.5L-5.5 0Z'} />
+          </g>
+        ))}
+      </svg>
+      {chart.lines.length > 1 && (
+        <div className={styles.quiet}>
+          {chart.lines.map(({ name }, at) => <span key={name} className={styles.legend}><i style={{ background: colour(at) }} />{name}</span>)}
+        </div>
+      )}
+      {hovered && <DiamondTooltip diamond={hovered} flips={hovered.x > chart.width / 2} width={chart.width} />}
+    </div>
+  );
+}
+
+function DiamondTooltip({ diamond, flips, width }: { diamond: Diamond; flips: boolean; width: number }) {
+  const styles = useStyles2(getTrailStyles);
+  const place = flips ? { right: width - diamond.x + 12 } : { left: diamond.x + 12 };
+  const lines = [['Time', clock(diamond.atMillis)], ...diamond.labels, ['Trace', diamond.traceId ?? 'not named by its labels'], ...(diamond.spanId ? [['Span', diamond.spanId]] : [])];
+  return (
+    <div className={styles.tooltip} style={{ top: diamond.y, ...place }} role="tooltip">
+      <strong>{diamond.value}</strong>
+      <dl>{lines.map(([name, value]) => <React.Fragment key={name}><dt>{name}</dt><dd>{value}</dd></React.Fragment>)}</dl>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import * as React from 'react';
+import { dateTimeFormat } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
+import type { LogRow, OtherTraceRow } from 'fireline-pages-wasm';
+import { getTrailStyles } from './styles';
+import type { Dispatch } from './TrailPage';
+
+const clock = (millis: number) => dateTimeFormat(millis, { format: 'HH:mm:ss.SSS' });
+
+/** Traces through a function, each a way to it. */
+export function OtherTraces({ traces, dispatch }: { traces: OtherTraceRow[]; dispatch: Dispatch }) {
+  const styles = useStyles2(getTrailStyles);
+  return (
+    <div role="list" aria-label="Traces through this function" className={styles.list}>
+      {traces.map(({ traceId, spanId, atMillis, sharePercent, labels, isChosen }) => (
+        <div key={traceId} role="listitem">
+          <button className={styles.trace} aria-current={isChosen} onClick={() => dispatch({ kind: 'chooseTrace', traceId, spanId })}>
+            <span>{clock(atMillis)}</span>
+            <span className={styles.spanBar}><i style={{ width: `max(2px, ${sharePercent}%)` }} /></span>
+            <code>{traceId}</code>
+            <span>{isChosen ? 'this trace' : labels}</span>
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Log lines, in the order in which they were written. */
+export function LogList({ rows }: { rows: LogRow[] }) {
+  const styles = useStyles2(getTrailStyles);
+  return (
+    <div role="list" aria-label="Log lines" className={styles.list}>
+      {rows.map(({ atMillis, service, level, text }, at) => (
+        <div key={at} role="listitem" className={styles.log}>
+          <span>{clock(atMillis)}</span> <span>{service}</span> <span>{level}</span> <code>{text}</code>
+        </div>
+      ))}
+    </div>
+  );
+}
