@@ -57,6 +57,17 @@ test('variables are filled in in every field', async () => {
   assert.equal(sent.maxNodes, 64);
 });
 
+test('values over time have labels, be it none, for Grafana hides the exemplars of those that lack them', async () => {
+  const field = (name: string, type: string, part: object = {}) => ({ name, type, values: [1], config: {}, ...part });
+  const fields = [field('Time', 'time'), field('Value', 'number'), field('Other', 'number', { labels: { le: '1' } })];
+  const frame = { refId: 'A', length: 1, fields };
+  backend.answer = { data: [frame, { refId: 'A', length: 1, fields: [field('a', 'number')] }] };
+  const { data } = await ask([target({})]);
+  assert.deepEqual(data[0].fields.map(({ labels }: { labels?: object }) => labels), [undefined, {}, { le: '1' }]);
+  assert.equal(data[1].fields[0].labels, undefined, 'a number alone is no series');
+  assert.equal('labels' in frame.fields[1], false, 'the answer itself is not changed');
+});
+
 test('ad hoc filters narrow the query', async () => {
   await ask([target({})], { filters: [{ key: 'region', operator: '=', value: 'eu' }] as AdHocVariableFilter[] });
   assert.equal(backend.sent[0].labelSelector, '{service_name="a", region="eu"}');

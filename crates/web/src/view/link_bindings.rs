@@ -56,6 +56,7 @@ pub fn link_frame(
             add_notices(&linked, &mut shape, &conflicts)?;
         }
         FrameSubject::Logs if wrapped => add_log_ids(&mut fields, &shape, &exemplars)?,
+        FrameSubject::Series => add_missing_labels(&mut fields, &shape),
         _ => {}
     }
     let all: Array = fields.iter().collect();
@@ -145,6 +146,18 @@ fn normalise_fields(
     let rest = after.iter().enumerate().filter(|(at, _)| !is_label(first + at));
     fields.extend(rest.map(|(_, field)| field.clone()));
     Ok(table.conflicts.iter().map(ToString::to_string).collect())
+}
+
+/// Gives values over time labels, be it none: Grafana hides the exemplars of a series that lacks even that,
+/// and its server leaves out labels that are none.
+fn add_missing_labels(fields: &mut [JsValue], shape: &FrameShape) {
+    for (field, known) in fields.iter_mut().zip(&shape.fields) {
+        if known.r#type == "number" && !get(field, "labels").is_object() {
+            let labelled = Object::assign(&Object::new(), field.unchecked_ref());
+            set(&labelled, "labels", &Object::new());
+            *field = labelled.into();
+        }
+    }
 }
 
 /// Adds fields with the ids of log lines, where any line has one.
