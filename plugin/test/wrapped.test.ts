@@ -27,8 +27,8 @@ beforeEach(() => {
 
 const wrap = (uid: string, part: object = {}) => ({ refId: 'A', queryType: 'wrap', inner: { datasource: { uid, type: 'prometheus' }, expr: 'up', ...part } });
 
-function run(targets: object[], settings: FirelineSettings = {}) {
-  const request = { targets, app: 'explore', range: range(0, 60_000), scopedVars: {}, requestId: 'r' };
+function run(targets: object[], settings: FirelineSettings = {}, more: object = {}) {
+  const request = { targets, app: 'explore', range: range(0, 60_000), scopedVars: {}, requestId: 'r', ...more };
   const datasource = new FirelineDatasource({ jsonData: settings } as DataSourceInstanceSettings<FirelineSettings>);
   return datasource.query(request as unknown as DataQueryRequest<FirelineQuery>);
 }
@@ -138,6 +138,25 @@ test('a datasource that answers with a promise is understood', async () => {
   others.prom = { type: 'prometheus', query: async () => ({ data: [exemplars()] }) };
   const { data } = await wrapped([wrap('prom')]);
   assert.ok(fieldOf(data[0], 'trace_id'));
+});
+
+test('points are as far apart as the other datasource wants', async () => {
+  const asked: DataQueryRequest[] = [];
+  const query = (request: DataQueryRequest) => {
+    asked.push(request);
+    return of({ data: [] });
+  };
+  others.slow = { type: 'prometheus', interval: '15s', query };
+  others.quick = { type: 'prometheus', interval: '1s', query };
+  others.plain = { type: 'prometheus', query };
+  const panel = { interval: '2s', intervalMs: 2_000, maxDataPoints: 100 };
+  for (const uid of ['slow', 'quick', 'plain']) {
+    await lastValueFrom(run([wrap(uid)], {}, panel).pipe(toArray()));
+  }
+  assert.deepEqual(asked.map(({ intervalMs }) => intervalMs), [15_000, 2_000, 2_000]);
+  assert.deepEqual(asked.map(({ interval }) => interval), ['15s', '2s', '2s']);
+  assert.deepEqual(asked[0].scopedVars, { __interval: { text: '15s', value: '15s' }, __interval_ms: { text: '15000', value: 15_000 } });
+  assert.deepEqual(asked[1].scopedVars, {});
 });
 
 test('a failure is an error of that query alone', async () => {

@@ -1,4 +1,4 @@
-import { LoadingState, type DataQueryRequest, type DataQueryResponse } from '@grafana/data';
+import { LoadingState, rangeUtil, type DataQueryRequest, type DataQueryResponse, type DataSourceApi } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { catchError, from, map, mergeMap, of, type Observable } from 'rxjs';
 import type { FirelineQuery } from './query';
@@ -10,7 +10,7 @@ export function runWrapped(request: DataQueryRequest<FirelineQuery>, inner: Fire
   const key = `wrap-${refId}`;
   return from(getDataSourceSrv().get(datasource, request.scopedVars)).pipe(
     mergeMap((source) =>
-      from(source.query({ ...request, requestId: `${request.requestId}-${key}`, targets: [{ ...inner, datasource: source.getRef() }] }))
+      from(source.query({ ...intervalOf(source, request), requestId: `${request.requestId}-${key}`, targets: [{ ...inner, datasource: source.getRef() }] }))
     ),
     map((response) => ({ ...response, key })),
     catchError((error) => {
@@ -18,4 +18,21 @@ export function runWrapped(request: DataQueryRequest<FirelineQuery>, inner: Fire
       return of<DataQueryResponse>({ key, data: [], errors: [{ refId, message }], state: LoadingState.Error });
     })
   );
+}
+
+/** The request with the distance of points that Grafana would have given to the other datasource, which may set a longer one. */
+function intervalOf<T extends DataQueryRequest<FirelineQuery>>(source: DataSourceApi, request: T): T {
+  if (!source.interval || !request.maxDataPoints) {
+    return request;
+  }
+  const { interval, intervalMs } = rangeUtil.calculateInterval(request.range, request.maxDataPoints, source.interval);
+  if (intervalMs <= request.intervalMs) {
+    return request;
+  }
+  const scopedVars = {
+    ...request.scopedVars,
+    __interval: { text: interval, value: interval },
+    __interval_ms: { text: String(intervalMs), value: intervalMs },
+  };
+  return { ...request, interval, intervalMs, scopedVars };
 }

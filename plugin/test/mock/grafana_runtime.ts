@@ -43,7 +43,7 @@ const templateSrv = {
 } satisfies TemplateSrv;
 
 /** Other datasources by uid. */
-export const others: Record<string, { type: string; query: (request: DataQueryRequest<FirelineQuery>) => unknown }> = {};
+export const others: Record<string, { type: string; interval?: string; query: (request: DataQueryRequest<FirelineQuery>) => unknown }> = {};
 
 export const getDataSourceSrv = () => ({
   getList: () => Object.entries(others).map(([uid, { type }]) => ({ uid, type, name: `the ${uid}` })),
