@@ -13,7 +13,12 @@ pub(crate) fn service() -> Service {
         Route { name: "GET /categories", handle: list_categories },
         Route { name: "GET /search", handle: search_products },
     ];
-    Service { name: "catalogue", routes: ROUTES, exemplar_labels: ExemplarLabels::Snake }
+    Service {
+        name: "catalogue",
+        routes: ROUTES,
+        profile_tags: &[("region", "eu-west"), ("service_namespace", "shop")],
+        exemplar_labels: ExemplarLabels::Snake,
+    }
 }
 
 #[inline(never)]

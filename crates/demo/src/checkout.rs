@@ -10,7 +10,12 @@ pub(crate) fn service() -> Service {
         Route { name: "GET /cart", handle: show_cart },
     ];
     // A label that many clients write, and that no data source expects.
-    Service { name: "checkout", routes: ROUTES, exemplar_labels: ExemplarLabels::Camel }
+    Service {
+        name: "checkout",
+        routes: ROUTES,
+        profile_tags: &[("region", "eu-west"), ("service_namespace", "shop")],
+        exemplar_labels: ExemplarLabels::Camel,
+    }
 }
 
 #[inline(never)]

@@ -87,7 +87,8 @@ impl RequestTrace {
                 "timestamp": start_micros,
                 "duration": duration_micros.max(1),
                 "localEndpoint": {"serviceName": service},
-                "tags": {"service.namespace": "shop", "region": "eu-west"},
+                // As OpenTelemetry's exporter writes what a resource says of itself.
+                "tags": {"service.name": service, "service.namespace": "shop", "region": "eu-west"},
             })
         };
         let mut root = span(self.ids.span(), route, self.start_micros, duration_micros);

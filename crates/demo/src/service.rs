@@ -24,6 +24,8 @@ pub(crate) struct Service {
     pub(crate) name: &'static str,
     /// What can be asked for, in turn.
     pub(crate) routes: &'static [Route],
+    /// What the profiler says of each sample, beside the service.
+    pub(crate) profile_tags: &'static [(&'static str, &'static str)],
     /// How the exemplars of its metrics name their trace.
     pub(crate) exemplar_labels: ExemplarLabels,
 }
@@ -57,7 +59,7 @@ impl Service {
             version,
             backend,
         )
-        .tags(vec![("region", "eu-west"), ("service_namespace", "shop")])
+        .tags(self.profile_tags.to_vec())
         .build()
         .map_err(|error| anyhow!("setting up the profiler: {error}"))?;
         let running = agent.start().map_err(|error| anyhow!("starting the profiler: {error}"))?;

@@ -145,6 +145,7 @@ fn an_exemplar_names_a_trace_whose_root_span_names_its_profile() {
     let roots: Vec<&Value> = spans.iter().filter(|span| span["parentId"].is_null()).collect();
     let [root] = roots[..] else { panic!("{spans:?}") };
     assert_eq!(root["localEndpoint"]["serviceName"], "checkout");
+    assert_eq!(root["tags"]["service.name"], "checkout");
     assert_eq!(root["tags"]["service.namespace"], "shop");
     assert_eq!(root["tags"]["pyroscope.profile.id"], root["id"]);
     let below: BTreeMap<&str, &Value> = spans
