@@ -169,6 +169,28 @@ fn the_slowest_spans_with_a_profile_go_first() {
 }
 
 #[test]
+fn whether_spans_have_profiles_is_told_where_the_answer_can_tell() {
+    let with_profile_ids = |columns: Value| {
+        let columns = columns.as_object().unwrap().clone();
+        let fields: Vec<Value> = columns.keys().map(|name| json!({"name": name})).collect();
+        let values: Vec<Value> = columns.values().map(|value| json!([value])).collect();
+        let frame = json!({"schema": {"fields": fields}, "data": {"values": values}});
+        spans_of_class(&[frame], &SpanClass::default(), 5).unwrap().found.with_profile_ids
+    };
+    let of_tags = |tags: Value| {
+        with_profile_ids(json!({"spanID": "1", "parentSpanID": "", "duration": 1, "tags": tags}))
+    };
+    let id = "pyroscope.profile.id";
+    assert_eq!(of_tags(json!([{"key": "a", "value": "b"}, {"key": id, "value": "1"}])), Some(1));
+    assert_eq!(of_tags(json!([{"key": id, "value": ""}])), Some(0));
+    assert_eq!(of_tags(json!([{"key": "a", "value": "b"}])), Some(0));
+    assert_eq!(of_tags(json!(null)), Some(0), "a trace has all tags of its spans");
+    assert_eq!(with_profile_ids(json!({"spanID": "1", "duration": 1, id: "1"})), Some(1));
+    assert_eq!(with_profile_ids(json!({"spanID": "1", "duration": 1, id: ""})), Some(0));
+    assert_eq!(with_profile_ids(json!({"spanID": "1", "duration": 1})), None, "it did not ask");
+}
+
+#[test]
 fn frames_without_spans_are_no_spans() {
     let frames = [json!(null), json!({"schema": {}}), table(&[])];
     let picked = spans_of_class(&frames, &SpanClass::default(), 5).unwrap();

@@ -136,6 +136,124 @@ fn a_frame_of_something_else_is_told() {
     assert!(error.to_string().contains("\"spanID\""), "{error}");
 }
 
+/// One row with these columns, beside those that every trace has.
+fn read_row(columns: &[(&str, serde_json::Value)]) -> Vec<Span> {
+    let mut all = serde_json::json!({
+        "spanID": "a1", "traceID": "b2", "startTime": 1_000.5, "duration": 2.25,
+    });
+    for (name, value) in columns {
+        all[*name] = value.clone();
+    }
+    let all = all.as_object().expect("an object");
+    let fields: Vec<_> = all.keys().map(|name| serde_json::json!({ "name": name })).collect();
+    let values: Vec<_> = all.values().map(|value| serde_json::json!([value])).collect();
+    let frames =
+        serde_json::json!([{ "schema": { "fields": fields }, "data": { "values": values } }]);
+    read_trace_frame(&JsonFrame::read_all(&frames.to_string()).unwrap()[0]).unwrap()
+}
+
+#[test]
+fn a_row_is_read_in_whole_microseconds_and_usual_ids() {
+    let expected = Span {
+        span_id: "00000000000000a1".to_owned(),
+        trace_id: "000000000000000000000000000000b2".to_owned(),
+        start_nanos: 1_000_500_000,
+        duration_nanos: 2_250_000,
+        ..Span::default()
+    };
+    assert_eq!(read_row(&[]), std::slice::from_ref(&expected));
+    assert_eq!(read_row(&[("parentSpanID", "".into())]), std::slice::from_ref(&expected), "a root");
+    let below = Span { parent_span_id: Some("00000000000000c3".to_owned()), ..expected.clone() };
+    assert_eq!(read_row(&[("parentSpanID", "c3".into())]), [below]);
+    assert_eq!(read_row(&[("spanID", "".into())]), [], "no span without an id");
+    let odd = Span { span_id: "odd".to_owned(), duration_nanos: 0, ..expected.clone() };
+    assert_eq!(read_row(&[("spanID", "odd".into()), ("duration", (-5).into())]), [odd]);
+    let rounded = Span { start_nanos: 2_000, ..expected };
+    assert_eq!(read_row(&[("startTime", 0.001_6.into())]), [rounded]);
+}
+
+#[test]
+fn a_span_failed_where_its_status_or_a_tag_says_so() {
+    let tag = |key: &str, value: serde_json::Value| {
+        ("tags", serde_json::json!([{ "key": key, "value": value }]))
+    };
+    let is_error = |column| read_row(&[column])[0].is_error;
+    assert!(is_error(tag("error", true.into())) && is_error(tag("error", "true".into())));
+    assert!(!is_error(tag("error", false.into())) && !is_error(tag("retry", true.into())));
+    assert!(is_error(("statusCode", 2.into())));
+    assert!(!is_error(("statusCode", 1.into())));
+    assert!(read_row(&[tag("shared", true.into())])[0].is_shared);
+    assert!(!read_row(&[tag("error", true.into())])[0].is_shared);
+}
+
+#[test]
+fn what_a_span_says_of_itself_and_of_its_service_is_text() {
+    let tags = serde_json::json!([
+        { "key": "pyroscope.profile.id", "value": "d94b" }, { "key": "retries", "value": 3 }, { "value": "lost" },
+    ]);
+    let service_tags =
+        serde_json::json!([{ "key": "zone", "value": "eu" }, { "key": "retries", "value": 4 }]);
+    let span = &read_row(&[("tags", tags), ("serviceTags", service_tags)])[0];
+    let names: Vec<&str> = span.tags.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["pyroscope.profile.id", "retries"]);
+    assert_eq!(span.attribute("retries"), Some("3"), "its own first");
+    assert_eq!((span.attribute("zone"), span.attribute("lost")), (Some("eu"), None));
+    assert_eq!(span.profile_id(), Some("d94b"));
+}
+
+#[test]
+fn each_notice_is_a_sentence() {
+    let table = [
+        (
+            TraceNotice::TooManySpans { found: 20_001 },
+            "the trace has 20001 spans, the first 20000 are shown",
+        ),
+        (
+            TraceNotice::MissingParents { count: 2 },
+            "the tracer does not have the parents of 2 spans, which stand as roots",
+        ),
+        (
+            TraceNotice::Circles { count: 1 },
+            "spans that are their own ancestors were cut loose 1 times",
+        ),
+        (
+            TraceNotice::ClockSkew { count: 3, at_most_nanos: 2_500_000 },
+            "3 spans begin before their parents, by 2.5 ms at most: clocks differ",
+        ),
+    ];
+    for (notice, sentence) in table {
+        assert_eq!(notice.to_string(), sentence);
+    }
+}
+
+#[test]
+fn spans_that_begin_together_stand_the_longest_first() {
+    let spans = [span("c", "-", 0, 5), span("b", "-", 0, 5), span("a", "-", 0, 9)];
+    let ids = |trace: &Trace| -> Vec<String> {
+        trace.spans().iter().map(|span| span.span_id.clone()).collect()
+    };
+    assert_eq!(ids(&Trace::new(spans.to_vec())), ["a", "b", "c"]);
+    let trace = Trace::default();
+    assert_eq!((trace.start_nanos(), trace.end_nanos()), (0, 0));
+    let trace = Trace::new(vec![span("a", "-", 5, 9), span("b", "-", 2, 7)]);
+    assert_eq!((trace.start_nanos(), trace.end_nanos()), (2_000_000, 9_000_000));
+}
+
+#[test]
+fn a_trace_is_drawn_at_its_scale() {
+    let failed = Span { is_error: true, ..span("b", "a", 99, 100) };
+    let spans = [span("a", "-", 0, 100), span("c", "a", 50, 50), failed, span("d", "b", 100, 100)];
+    assert_eq!(
+        picture(&spans),
+        "\
+████████████████████ shop a  100 ms, self 99 ms
+··········█········· └ shop c  0 ns, self 0 ns
+···················█ └ shop b  1000 µs, self 1000 µs, failed
+···················█   └ shop d  0 ns, self 0 ns
+"
+    );
+}
+
 proptest! {
     /// Whatever the parents are: every span stands once, below its parent, with self time that it has.
     #[test]
