@@ -109,6 +109,15 @@ fn failing_examples() -> Vec<(&'static str, Value, &'static str, &'static str)> 
             "no url",
         ),
         (
+            "external-target-has-a-url",
+            changed(|correlation| {
+                correlation["type"] = json!("external");
+                correlation["config"]["target"] = json!({ "url": "" });
+            }),
+            "/config/target",
+            "no url",
+        ),
+        (
             "transformations-are-under-config",
             with("/transformations", &json!([])),
             "/transformations",

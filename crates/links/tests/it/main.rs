@@ -15,5 +15,7 @@ mod settings;
 mod span_class;
 mod targets;
 mod traces;
+mod trail_answers;
 mod trail_chart;
+mod trail_sources;
 mod trails;

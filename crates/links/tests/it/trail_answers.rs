@@ -1,0 +1,443 @@
+//! What each step of the walk shows of its answer, and of none.
+
+use std::collections::BTreeMap;
+
+use links::trail::{Severity, Source, Trail, TrailEffect, TrailProps, TrailUpdate, TrailView};
+use serde_json::{Value, json};
+
+const TRACE: &str = "b76efb7ac1779aa58aecd0fd08c2bdc5";
+const START_MILLIS: f64 = 1_795_240_176_000.0;
+
+fn sources(type_ids: &[&str]) -> Vec<Source> {
+    let source = |type_id: &&str| Source {
+        uid: (*type_id).to_owned(),
+        type_id: (*type_id).to_owned(),
+        ..Source::default()
+    };
+    type_ids.iter().map(source).collect()
+}
+
+/// A walk at an address; answers are given by the text that their query has.
+struct Walk {
+    trail: Trail,
+    update: TrailUpdate,
+    asked: Vec<(u32, Value)>,
+}
+
+impl Walk {
+    fn at(type_ids: &[&str], params: &[(&str, &str)]) -> Self {
+        let params: BTreeMap<String, String> =
+            params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut trail = Trail::default();
+        let update = trail.set_props(TrailProps {
+            sources: sources(type_ids),
+            params,
+            from_millis: START_MILLIS - 60_000.0,
+            to_millis: START_MILLIS + 60_000.0,
+            width_css_px: 800.0,
+            refreshes: 0,
+        });
+        let mut walk = Self { trail, update, asked: Vec::new() };
+        walk.note();
+        walk
+    }
+
+    fn note(&mut self) {
+        for effect in &self.update.effects {
+            match effect {
+                TrailEffect::Query { id, query, .. } => self.asked.push((*id, json!(query))),
+                TrailEffect::Cancel { id } => self.asked.retain(|(asked, _)| asked != id),
+                TrailEffect::Navigate { .. } => {}
+            }
+        }
+    }
+
+    fn id(&self, text: &str) -> u32 {
+        let found: Vec<u32> = self
+            .asked
+            .iter()
+            .filter(|(_, query)| query.to_string().contains(text))
+            .map(|(id, _)| *id)
+            .collect();
+        assert_eq!(found.len(), 1, "{text:?}: {:?}", self.asked);
+        found[0]
+    }
+
+    fn answer(mut self, text: &str, frames: &Value) -> Self {
+        self.update = self.trail.answered(self.id(text), &frames.to_string());
+        self.note();
+        self
+    }
+
+    fn fail(mut self, text: &str, message: &str) -> Self {
+        self.update = self.trail.failed(self.id(text), message);
+        self.note();
+        self
+    }
+
+    fn view(&self) -> &TrailView {
+        &self.update.view
+    }
+}
+
+fn frame(name: &str, meta: &Value, columns: &[(&str, Value)]) -> Value {
+    let schema: Vec<Value> = columns.iter().map(|(name, _)| json!({"name": name})).collect();
+    let values: Vec<&Value> = columns.iter().map(|(_, values)| values).collect();
+    json!({"schema": {"name": name, "meta": meta, "fields": schema}, "data": {"values": values}})
+}
+
+/// A root of 200 ms and a span below of 50 ms, which failed and has a profile of its own.
+fn trace() -> Value {
+    let error =
+        json!([{"key": "error", "value": true}, {"key": "pyroscope.profile.id", "value": "b2"}]);
+    json!([frame(
+        "Trace",
+        &Value::Null,
+        &[
+            ("traceID", json!([TRACE, TRACE])),
+            ("spanID", json!(["a1", "b2"])),
+            ("parentSpanID", json!(["", "a1"])),
+            ("operationName", json!(["pay", "charge"])),
+            ("serviceName", json!(["shop", "bank"])),
+            ("startTime", json!([START_MILLIS, START_MILLIS + 100.0])),
+            ("duration", json!([200, 50])),
+            ("tags", json!([[], error])),
+        ]
+    )])
+}
+
+fn at_trace(more: &[(&str, &str)]) -> Walk {
+    let params: Vec<(&str, &str)> = [("trace", TRACE)].iter().chain(more).copied().collect();
+    Walk::at(&["tempo", "fireline-profiles-datasource", "loki"], &params)
+}
+
+#[test]
+fn a_row_of_the_list_of_spans_says_where_in_the_trace_it_ran() {
+    let walk = at_trace(&[("span", "b2")]).answer("traceql", &trace());
+    let rows = walk.trail.span_rows(0, 10);
+    let texts: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            let marks =
+                [(row.is_error, "failed"), (row.has_profile, "profile"), (row.is_chosen, "chosen")];
+            let marks: Vec<&str> =
+                marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
+            format!(
+                "{} {} {} {}: {}, self {}; {}+{} self {} %: {}",
+                row.depth,
+                row.span_id,
+                row.service,
+                row.operation,
+                row.duration,
+                row.self_time,
+                row.start_percent,
+                row.width_percent,
+                row.self_percent,
+                marks.join(", ")
+            )
+        })
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "0 00000000000000a1 shop pay: 200 ms, self 150 ms; 0+100 self 75 %: ",
+            "1 00000000000000b2 bank charge: 50 ms, self 50 ms; 50+25 self 25 %: failed, profile, chosen",
+        ]
+    );
+    let ids = |from, count| -> Vec<String> {
+        walk.trail.span_rows(from, count).into_iter().map(|row| row.span_id).collect()
+    };
+    assert_eq!(ids(0, 1), ["00000000000000a1"]);
+    assert_eq!(ids(1, usize::MAX), ["00000000000000b2"]);
+    assert_eq!(ids(2, 1), [""; 0]);
+    assert_eq!(ids(7, 1), [""; 0]);
+    assert!(at_trace(&[]).trail.span_rows(0, 10).is_empty(), "before there is an answer");
+}
+
+#[test]
+fn the_card_of_a_trace_counts_its_spans() {
+    let walk = at_trace(&[]);
+    assert!(walk.view().trace.as_ref().unwrap().card.is_loading);
+    let walk = walk.answer("traceql", &trace());
+    let shown = walk.view().trace.clone().unwrap();
+    assert_eq!(shown.card.summary, "2 spans of shop, bank, 200 ms");
+    assert_eq!((shown.span_count, shown.is_whole_chosen, shown.chosen_row), (2, true, None));
+    assert_eq!((shown.card.message, shown.card.notices), (None, vec![]));
+    let walk = at_trace(&[("span", "b2")]).answer("traceql", &trace());
+    let shown = walk.view().trace.clone().unwrap();
+    assert_eq!((shown.is_whole_chosen, shown.chosen_row), (false, Some(1)));
+    assert_eq!(shown.card.notices, [""; 0]);
+    let walk = at_trace(&[("span", "c3")]).answer("traceql", &trace());
+    assert_eq!(
+        walk.view().trace.as_ref().unwrap().card.notices,
+        ["The chosen span is not among these."]
+    );
+    let walk = at_trace(&[]).answer("traceql", &json!([]));
+    let message = walk.view().trace.clone().unwrap().card.message.unwrap();
+    assert_eq!(message.line, format!("The tracer has no trace {TRACE}"));
+}
+
+#[test]
+fn the_card_of_a_profile_says_whose_it_is() {
+    let title = |params: &[(&str, &str)]| {
+        let walk = at_trace(params).answer("traceql", &trace());
+        walk.view().profile.clone().unwrap().card.title
+    };
+    assert_eq!(title(&[]), "Profile of the whole trace, all services");
+    assert_eq!(title(&[("span", "c3")]), "Profile of the span");
+    assert_eq!(title(&[("span", "b2")]), "Profile of the span charge");
+    let walk = at_trace(&[("span", "b2"), ("type", "wall:wall:nanoseconds::")]);
+    let walk = walk.answer("traceql", &trace());
+    let card = walk.view().profile.clone().unwrap().card;
+    assert_eq!((card.summary.as_str(), card.notices.len()), ("wall", 0));
+    let without = Walk::at(&["tempo"], &[("trace", TRACE)]).answer("traceql", &trace());
+    let message = without.view().profile.clone().unwrap().card.message.unwrap();
+    assert_eq!(message.line, "No data source answers for profiles");
+}
+
+#[test]
+fn a_profile_that_was_found_otherwise_is_drawn_and_an_empty_one_is_not() {
+    let explain = json!({"custom": {"explain": {"line": "Looked 60 s before", "steps": ["a"]}}});
+    let walk = at_trace(&[])
+        .answer("traceql", &trace())
+        .answer("traceSelector", &json!([frame("response", &explain, &[])]));
+    let profile = walk.view().profile.clone().unwrap();
+    assert_eq!(profile.card.message, None, "the flame graph says it");
+    assert!(profile.answer_id.is_some() && profile.other_types.is_empty());
+    let empty = json!({"custom": {"explain": {"line": "None", "empty": {"kind": "noSuchSpan"}}}});
+    let walk = at_trace(&[])
+        .answer("traceql", &trace())
+        .answer("traceSelector", &json!([frame("response", &empty, &[])]));
+    let profile = walk.view().profile.clone().unwrap();
+    assert_eq!(profile.card.message.unwrap().severity, Severity::Warning);
+    assert_eq!(profile.answer_id, None);
+    let walk = at_trace(&[]).answer("traceql", &trace()).answer("traceSelector", &json!([]));
+    assert_eq!(walk.view().profile.as_ref().unwrap().answer_id, None, "no frame at all");
+}
+
+#[test]
+fn each_step_shows_its_own_failure() {
+    let call_site = [("callSite", r#"["main"]"#)];
+    let walk = at_trace(&call_site)
+        .answer("traceql", &trace())
+        .fail("traceSelector", "profiles: 500")
+        .fail("callSite", "spans: 500")
+        .fail("|= ", "logs: 500");
+    let view = walk.view();
+    let cards = [
+        &view.profile.as_ref().unwrap().card,
+        &view.function.as_ref().unwrap().card,
+        &view.logs.as_ref().unwrap().card,
+    ];
+    let lines = cards.map(|card| card.message.as_ref().unwrap().line.as_str());
+    assert_eq!(lines, ["profiles: 500", "spans: 500", "logs: 500"]);
+    let metrics = Walk::at(&["prometheus"], &[]).fail("count by", "choices: 500");
+    let card = &metrics.view().metric.card;
+    assert_eq!(card.message.as_ref().unwrap().line, "choices: 500");
+    let metrics = Walk::at(&["prometheus"], &[("expr", "up")]).fail("\"up\"", "metric: 500");
+    let card = &metrics.view().metric.card;
+    assert_eq!(card.message.as_ref().unwrap().line, "metric: 500");
+    let unreadable = at_trace(&[]).answer("traceql", &json!({}));
+    let line = unreadable.view().trace.clone().unwrap().card.message.unwrap().line;
+    assert!(line.starts_with("the answer cannot be read: "), "{line}");
+}
+
+fn through_function(values: &[(&str, &str, f64)]) -> Value {
+    let column = |of: fn(&(&str, &str, f64)) -> Value| values.iter().map(of).collect::<Vec<_>>();
+    let times: Vec<f64> = values.iter().map(|_| START_MILLIS).collect();
+    let text = |text: &str| values.iter().map(|_| json!(text)).collect::<Vec<_>>();
+    let notices = json!({"notices": [{"text": "profiles were cut"}]});
+    frame(
+        "exemplar",
+        &notices,
+        &[
+            ("Time", json!(times)),
+            ("Value", json!(column(|row| json!(row.2)))),
+            ("Id", json!(text("7d"))),
+            ("trace_id", json!(column(|row| json!(row.0)))),
+            ("span_id", json!(column(|row| json!(row.1)))),
+            ("__hidden__", json!(text("x"))),
+            ("pod", json!(column(|row| json!(row.1)))),
+            ("span_name", json!(text("pay"))),
+            ("empty", json!(text(""))),
+            ("zone", json!(text("eu"))),
+        ],
+    )
+}
+
+fn at_function(frames: &Value) -> Walk {
+    at_trace(&[("callSite", r#"["main","work"]"#)])
+        .answer("traceql", &trace())
+        .answer("callSite", frames)
+}
+
+#[test]
+fn traces_through_a_function_stand_by_what_it_took() {
+    let other = frame("another", &Value::Null, &[("Time", json!([1])), ("Value", json!([1]))]);
+    let walk = at_function(&json!([
+        other,
+        through_function(&[("1", "a", 2.0), ("2", "b", 5.0), ("1", "c", 8.0), ("", "d", 9.0)]),
+    ]));
+    let function = walk.view().function.clone().unwrap();
+    assert_eq!((function.name.as_str(), &function.callers[..]), ("work", &["main".to_owned()][..]));
+    assert_eq!(function.card.title, "Traces through work");
+    assert_eq!(function.card.summary, "2 traces, those where it took the most first");
+    assert_eq!(
+        (function.card.notices, function.card.message),
+        (vec!["profiles were cut".to_owned()], None)
+    );
+    let id = |last: &str| format!("{last:0>32}");
+    let rows: Vec<_> = function
+        .traces
+        .iter()
+        .map(|row| (row.trace_id.clone(), row.span_id.clone().unwrap(), row.share_percent))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            (id("1"), "000000000000000c".to_owned(), 100.0),
+            (id("2"), "000000000000000b".to_owned(), 62.5)
+        ]
+    );
+    let first = &function.traces[0];
+    assert_eq!(
+        (first.at_millis, first.labels.as_str()),
+        (START_MILLIS, "c, pay"),
+        "not what all say"
+    );
+}
+
+#[test]
+fn no_more_traces_are_listed_than_a_person_reads() {
+    let ids: Vec<String> = (1..=52).map(|at| format!("{at:x}")).collect();
+    let rows: Vec<(&str, &str, f64)> = ids.iter().map(|id| (id.as_str(), "a", 0.0)).collect();
+    let function = at_function(&json!([through_function(&rows)])).view().function.clone().unwrap();
+    assert_eq!(function.traces.len(), 50);
+    assert_eq!(function.card.notices[1], "2 more traces are not listed");
+    assert!(function.traces.iter().all(|row| row.share_percent == 0.0), "of nothing");
+    let rows = &rows[..50];
+    let function = at_function(&json!([through_function(rows)])).view().function.clone().unwrap();
+    assert_eq!((function.traces.len(), function.card.notices.len()), (50, 1));
+}
+
+#[test]
+fn a_function_without_traces_says_why() {
+    let line = |frames: Value| {
+        at_function(&frames).view().function.clone().unwrap().card.message.unwrap().line
+    };
+    assert_eq!(
+        line(json!([through_function(&[("", "a", 1.0)])])),
+        "The profiles know spans that went through this function, but not their traces"
+    );
+    assert_eq!(line(json!([])), "No span in this time range went through this function");
+}
+
+#[test]
+fn log_lines_stand_as_they_were_answered() {
+    let labels = json!([
+        {"service_name": "shop", "level": "warn", "detected_level": "info"},
+        {"level": "", "detected_level": "error"},
+        {},
+    ]);
+    let columns =
+        [("labels", labels), ("Time", json!([7, 5, null])), ("Line", json!(["a", "b", "c"]))];
+    let lines = frame("", &Value::Null, &columns);
+    let other = frame("", &Value::Null, &[("Time", json!([1]))]);
+    let walk = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &json!([other, lines]));
+    let logs = walk.view().logs.clone().unwrap();
+    assert_eq!(logs.card.summary, "3 lines");
+    let rows: Vec<String> = logs
+        .rows
+        .iter()
+        .map(|row| format!("{} {}: {} {}", row.at_millis, row.level, row.service, row.text))
+        .collect();
+    assert_eq!(rows, ["7 warn: shop a", "5 error:  b", "0 :  c"]);
+    let walk = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &json!([]));
+    let message = walk.view().logs.clone().unwrap().card.message.unwrap();
+    assert_eq!(message.line, "No log line of these services names this trace");
+    let without = Walk::at(&["tempo"], &[("trace", TRACE)]);
+    assert_eq!(without.view().logs, None);
+    assert_eq!(Walk::at(&["loki"], &[]).view().logs, None, "no trace is chosen");
+}
+
+/// One series for a histogram of a service, as the choices are asked for.
+fn histogram(metric: &str, labels: &Value) -> Value {
+    let mut labels = labels.clone();
+    labels["__name__"] = json!(metric);
+    json!({
+        "schema": {"fields": [{"name": "Time"}, {"name": "Value", "labels": labels}]},
+        "data": {"values": [[1], [2]]},
+    })
+}
+
+#[test]
+fn histograms_are_offered_the_best_known_first_then_by_service() {
+    let offered = |frames: Value| -> Vec<(String, String)> {
+        let walk = Walk::at(&["prometheus"], &[]).answer("count by", &frames);
+        let choices = walk.view().metric.choices.clone();
+        choices.into_iter().map(|choice| (choice.label, choice.value)).collect()
+    };
+    let best = "http_server_request_duration_seconds_bucket";
+    let expr = |metric: &str, matcher: &str| {
+        format!(
+            "histogram_quantile(0.95, sum by (le, http_route) (rate({metric}_bucket{{{matcher}}}[$__rate_interval])))"
+        )
+    };
+    let one = offered(json!([
+        histogram(best, &json!({"job": "b", "service_name": ""})),
+        histogram(best, &json!({"app": "a\"\\", "job": "x"})),
+        histogram(best, &json!({"app": "a\"\\", "job": "y"})),
+        histogram(best, &json!({})),
+        histogram("unknown_bucket", &json!({"job": "c"})),
+    ]));
+    let metric = best.strip_suffix("_bucket").unwrap();
+    assert_eq!(
+        one,
+        [
+            ("a\"\\".to_owned(), expr(metric, r#"app="a\"\\""#)),
+            ("b".to_owned(), expr(metric, r#"job="b""#)),
+        ]
+    );
+    let labels_in_order = ["service_name", "service", "app", "job"];
+    for (at, label) in labels_in_order.iter().enumerate() {
+        let labels: serde_json::Map<String, Value> =
+            labels_in_order[at..].iter().map(|name| ((*name).to_owned(), json!(name))).collect();
+        assert_eq!(offered(json!([histogram(best, &json!(labels))]))[0].0, **label);
+    }
+}
+
+#[test]
+fn every_usual_histogram_is_known_in_its_order() {
+    let usual = [
+        "http_server_request_duration_seconds",
+        "http_server_duration_milliseconds",
+        "rpc_server_duration_milliseconds",
+        "traces_spanmetrics_latency",
+        "traces_spanmetrics_duration_seconds",
+        "traces_span_metrics_duration_milliseconds",
+        "http_request_duration_seconds",
+        "grpc_server_handling_seconds",
+        "request_duration_seconds",
+        "istio_request_duration_milliseconds",
+    ];
+    let of = |metric: &&str| histogram(&format!("{metric}_bucket"), &json!({"job": "shop"}));
+    let frames: Vec<Value> = usual.iter().rev().map(of).collect();
+    let walk = Walk::at(&["prometheus"], &[]);
+    let (_, query) = &walk.asked[0];
+    let expr = query["expr"].as_str().unwrap();
+    assert_eq!(
+        expr,
+        format!(
+            "count by (__name__, service_name, service, app, job) ({{__name__=~\"({})_bucket\", le=\"+Inf\"}})",
+            usual.join("|")
+        )
+    );
+    assert_eq!((&query["instant"], &query["range"]), (&json!(true), &json!(false)));
+    let walk = walk.answer("count by", &json!(frames));
+    let labels: Vec<String> =
+        walk.view().metric.choices.iter().map(|choice| choice.label.clone()).collect();
+    assert_eq!(labels, usual.map(|metric| format!("shop: {metric}")));
+    let none = Walk::at(&["prometheus"], &[]).answer("count by", &json!([]));
+    let message = none.view().metric.card.message.clone().unwrap();
+    assert_eq!(message.line, "None of the usual histograms of latencies is there");
+}
