@@ -19,3 +19,32 @@ test('a wrong setting is explained @workbench', async ({ driver, page }) => {
   await page.getByLabel('Minimal step').press('Enter');
   await expect(page.getByText('"soon" is no duration')).toBeVisible();
 });
+
+test('a pasted exemplar shows which trace it leads to @workbench', async ({ driver, page }) => {
+  await driver.open();
+  await page.getByRole('radio', { name: 'Settings' }).check();
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  await page.getByLabel('Try an exemplar').fill(`# {request="${trace}"} 0.43`);
+  await expect(page.getByText('No label of it holds a trace id')).toBeVisible();
+  await page.getByLabel('Trace id labels').fill('request');
+  await page.getByLabel('Trace id labels').press('Enter');
+  await expect(page.getByText('It leads to a trace, by the label "trace_id"')).toBeVisible();
+  await expect(page.getByRole('definition')).toHaveText(trace);
+  await page.screenshot({ path: test.info().outputPath('settings.png'), fullPage: true });
+});
+
+test('a token of the metrics server is kept and never shown @workbench', async ({ driver, page }) => {
+  await driver.open();
+  await page.getByRole('radio', { name: 'Settings' }).check();
+  const token = page.getByLabel('Metrics token');
+  await token.fill('s3cret');
+  await token.blur();
+  await expect(token).toBeDisabled();
+  await expect(token).not.toHaveValue('s3cret');
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await expect(page.getByRole('alert').or(page.getByRole('status')).first()).toBeVisible();
+  await page.reload();
+  await expect(token).toBeDisabled();
+  await page.getByRole('button', { name: 'Reset' }).click();
+  await expect(token).toBeEnabled();
+});

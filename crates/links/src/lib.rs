@@ -7,6 +7,7 @@
 mod alias;
 mod exemplar;
 mod exemplar_pick;
+mod exemplar_preview;
 mod exemplar_settings;
 mod exemplar_table;
 mod id;
@@ -46,6 +47,7 @@ pub use derive::{DerivedLink, FieldLinks, InternalLink, derive_links};
 pub use empty_reason::{EmptyReason, USUAL_SAMPLING_PERIOD_NANOS};
 pub use exemplar::{ExemplarLabels, IdConflict, NormalisedExemplar, normalise_exemplar};
 pub use exemplar_pick::{PickedExemplars, pick_exemplars};
+pub use exemplar_preview::{ExemplarPreview, PreviewLabel, preview_exemplar};
 pub use exemplar_settings::ExemplarSettings;
 pub use exemplar_table::{LabelColumn, NormalisedTable, normalise_table};
 pub use explanation::{EXPLAIN_KEY, Explanation, Findings, RelaxedQuery};

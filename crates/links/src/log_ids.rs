@@ -41,7 +41,7 @@ fn ids(exemplar: NormalisedExemplar) -> LogIds {
 }
 
 /// Everything in a text that looks like a name and a value: `name=value`, `"name": "value"`. Either may be empty.
-fn named_values(line: &str) -> ExemplarLabels {
+pub(crate) fn named_values(line: &str) -> ExemplarLabels {
     let read = &line[..line.floor_char_boundary(SEARCHED)];
     // Half an id would be another one.
     let line = if read == line { line } else { read.trim_end_matches(is_of_value) };

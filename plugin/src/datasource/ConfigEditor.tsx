@@ -3,14 +3,22 @@ import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { DataSourceHttpSettings, FieldSet } from '@grafana/ui';
 import { RustForm } from '../form/RustForm';
+import { ExemplarPreview } from './ExemplarPreview';
 import type { FirelineSettings } from './query';
 
 /** Address and authentication by Grafana's own components; what is Fireline's own by Rust's form. */
-export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptionsEditorProps<FirelineSettings>) {
+export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptionsEditorProps<FirelineSettings, Record<string, string>>) {
   const host = {
     fetch: () => Promise.reject(new Error('settings ask for nothing')),
     change: (value: Record<string, unknown>) => onOptionsChange({ ...options, jsonData: value }),
+    setSecret: (name: string, value: string) =>
+      onOptionsChange({
+        ...options,
+        secureJsonFields: { ...options.secureJsonFields, [name]: value !== '' },
+        secureJsonData: { ...options.secureJsonData, [name]: value },
+      }),
   };
+  const secrets = Object.keys(options.secureJsonFields ?? {}).filter((name) => options.secureJsonFields[name]);
   return (
     <>
       <DataSourceHttpSettings
@@ -21,7 +29,8 @@ export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptio
         secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
       />
       <FieldSet label="Profiles">
-        <RustForm kind="settings" props={{ value: { ...options.jsonData } }} host={host} labelWidth={26} />
+        <RustForm kind="settings" props={{ value: { ...options.jsonData }, secrets }} host={host} labelWidth={26} />
+        <ExemplarPreview settings={options.jsonData} />
       </FieldSet>
     </>
   );

@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { Combobox, InlineSwitch, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui';
+import { Combobox, InlineSwitch, Input, MultiCombobox, RadioButtonGroup, SecretInput } from '@grafana/ui';
 import type { Choice, EditorAction, Field } from 'fireline-pages-wasm';
 import { SelectorInput } from './SelectorInput';
 
@@ -63,6 +63,8 @@ export function ControlView({ id, field, dispatch }: Props) {
       );
     case 'text':
       return <TextInput key={control.value} id={id} text={control.value} placeholder={control.placeholder} onDone={choose} />;
+    case 'secret':
+      return <SecretInput id={id} width={26} isConfigured={control.isSet} onReset={() => choose('')} onBlur={({ currentTarget: { value } }) => value && choose(value)} />;
     case 'selector':
       return <SelectorInput id={id} field={field} control={control} dispatch={dispatch} />;
     default:

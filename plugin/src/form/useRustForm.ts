@@ -7,6 +7,8 @@ import { attempt, release } from '../wasm/panic';
 export interface FormHost {
   fetch(path: string, params: Record<string, string>): Promise<unknown>;
   change(value: Record<string, unknown>, run: boolean): void;
+  /** Only where a form has secrets. */
+  setSecret?(name: string, value: string): void;
 }
 
 /** A form whose state lives in Rust: gives it the props, runs its effects, returns what to draw. */
@@ -38,6 +40,9 @@ export function useRustForm(pages: FirelinePages, kind: EditorKind, props: Edito
             (body) => step((editor) => editor.dispatch({ kind: 'fetched', id: effect.id, body })),
             (cause) => step((editor) => editor.dispatch({ kind: 'fetchFailed', id: effect.id, message: messageOf(cause) }))
           );
+          break;
+        case 'setSecret':
+          latest.current.setSecret?.(effect.name, effect.value);
           break;
         case 'wait':
           window.setTimeout(() => step((editor) => editor.dispatch({ kind: 'waited', millis: effect.millis })), effect.millis);

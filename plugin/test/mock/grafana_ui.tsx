@@ -10,5 +10,6 @@ export const Input = nothing;
 export const LoadingPlaceholder = nothing;
 export const MultiCombobox = nothing;
 export const RadioButtonGroup = nothing;
+export const SecretInput = nothing;
 export const Stack = nothing;
 export const useStyles2 = () => ({});

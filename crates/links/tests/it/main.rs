@@ -4,6 +4,7 @@
 mod correlation_generation;
 mod correlation_rules;
 mod derived_links;
+mod exemplar_preview;
 mod exemplar_tables;
 mod exemplars;
 mod explanation;

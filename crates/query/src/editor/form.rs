@@ -94,6 +94,11 @@ pub enum Control {
         /// Index into the suggestions of the one that Enter accepts.
         active: u32,
     },
+    /// A line of text that nobody sees again.
+    Secret {
+        /// Whether there is one.
+        is_set: bool,
+    },
     /// On or off.
     Switch {
         /// Whether it is on.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::fields::{flag, set_text, text, texts};
 use super::form::{Choice, Control, Field, Problem};
+use super::settings::SECRET;
 use crate::parse_duration_millis;
 
 /// The objects within the settings whose fields are written with a point: `metrics.url`.
@@ -45,15 +46,26 @@ pub(crate) fn set(json: &mut Map<String, Value>, field: &str, value: &Value) -> 
 }
 
 /// The rows of the form.
-pub(crate) fn rows(json: &Map<String, Value>) -> Vec<Vec<Field>> {
+pub(crate) fn rows(json: &Map<String, Value>, secrets: &[String]) -> Vec<Vec<Field>> {
     let empty = Map::new();
     let object = |name: &str| json.get(name).and_then(Value::as_object).unwrap_or(&empty);
     let (metrics, exemplars) = (object("metrics"), object("exemplars"));
-    let fields = metrics_fields(metrics).into_iter().chain(exemplar_fields(exemplars));
+    let fields = metrics_fields(metrics, secrets).into_iter().chain(exemplar_fields(exemplars));
     fields.map(|field| vec![field]).collect()
 }
 
-fn metrics_fields(metrics: &Map<String, Value>) -> [Field; 8] {
+/// A user has a password; without one a token is sent.
+fn secret_field(metrics: &Map<String, Value>, secrets: &[String]) -> Field {
+    let (name, label, tooltip) = if text(metrics, "basicAuthUser").is_empty() {
+        ("metricsBearerToken", "Metrics token", "Sent as a bearer token. Empty: no authentication.")
+    } else {
+        ("metricsBasicAuthPassword", "Metrics password", "Of Grafana Cloud the access token.")
+    };
+    let is_set = secrets.iter().any(|known| known == name);
+    field(&format!("{SECRET}{name}"), label, tooltip, Control::Secret { is_set })
+}
+
+fn metrics_fields(metrics: &Map<String, Value>, secrets: &[String]) -> [Field; 9] {
     let written = |key: &str, placeholder: &str| Control::Text {
         value: text(metrics, key).to_owned(),
         placeholder: placeholder.to_owned(),
@@ -71,9 +83,10 @@ fn metrics_fields(metrics: &Map<String, Value>) -> [Field; 8] {
         field(
             "metrics.basicAuthUser",
             "Metrics user",
-            "For basic authentication; of Grafana Cloud the instance id. The password is the secret metricsBasicAuthPassword; without a user the secret metricsBearerToken is sent.",
+            "For basic authentication; of Grafana Cloud the instance id. Without a user a token is sent.",
             written("basicAuthUser", "none"),
         ),
+        secret_field(metrics, secrets),
         field(
             "metrics.tenant",
             "Metrics tenant",
@@ -88,7 +101,7 @@ fn metrics_fields(metrics: &Map<String, Value>) -> [Field; 8] {
         ),
         field(
             "metrics.oauthPassThru",
-            "Metrics forward OAuth identity",
+            "Metrics forward OAuth",
             "Whether the user's own token is sent to the metrics server.",
             Control::Switch { on: flag(metrics, "oauthPassThru") },
         ),

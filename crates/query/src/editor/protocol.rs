@@ -27,6 +27,8 @@ pub struct EditorProps {
     pub settings: Map<String, Value>,
     /// The template variables that may be used, as `$name`.
     pub variables: Vec<String>,
+    /// The names of the secrets that are set. Empty: none, or the form has none.
+    pub secrets: Vec<String>,
 }
 
 /// What happened to a form.
@@ -137,6 +139,13 @@ pub enum EditorEffect {
         value: Map<String, Value>,
         /// Whether the query is to be run at once.
         run: bool,
+    },
+    /// Hand a secret to Grafana, which never gives it back.
+    SetSecret {
+        /// Its name in `secureJsonData`.
+        name: String,
+        /// Empty: it is taken away.
+        value: String,
     },
     /// Come back with [`EditorAction::Waited`] after a while.
     Wait {

@@ -9,6 +9,9 @@ use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate};
 use super::service::OTHER_SERVICE_LABELS;
 use crate::{DEFAULT_SERVICE_LABEL, NodeLimit, parse_duration_millis};
 
+/// What the fields of secrets are called before the secret's name.
+pub(super) const SECRET: &str = "secret.";
+
 /// State of the settings form.
 #[derive(Debug, Default)]
 pub(crate) struct SettingsEditor {
@@ -18,13 +21,22 @@ pub(crate) struct SettingsEditor {
 impl SettingsEditor {
     pub(crate) fn set_props(&mut self, props: EditorProps) -> EditorUpdate {
         self.props = props;
-        EditorUpdate { form: form(&self.props.value), effects: Vec::new() }
+        EditorUpdate { form: form(&self.props), effects: Vec::new() }
     }
 
     pub(crate) fn dispatch(&mut self, action: EditorAction) -> EditorUpdate {
         let before = self.props.value.clone();
         let json = &mut self.props.value;
+        let mut effects = Vec::new();
         match action {
+            EditorAction::Choose { field, value } if field.starts_with(SECRET) => {
+                let name = field[SECRET.len()..].to_owned();
+                self.props.secrets.retain(|known| *known != name);
+                if !value.is_empty() {
+                    self.props.secrets.push(name.clone());
+                }
+                effects.push(EditorEffect::SetSecret { name, value });
+            }
             EditorAction::Choose { field, value } if field == "maxNodes" => {
                 fields::set_number(json, &field, &value);
             }
@@ -39,15 +51,15 @@ impl SettingsEditor {
             _ => {}
         }
         // As in the query editor: what is chosen again changes nothing.
-        let effects = (*json != before)
-            .then(|| EditorEffect::Change { value: json.clone(), run: false })
-            .into_iter()
-            .collect();
-        EditorUpdate { form: form(json), effects }
+        if *json != before {
+            effects.push(EditorEffect::Change { value: json.clone(), run: false });
+        }
+        EditorUpdate { form: form(&self.props), effects }
     }
 }
 
-fn form(json: &Map<String, Value>) -> Form {
+fn form(props: &EditorProps) -> Form {
+    let json = &props.value;
     let service_label = text(json, "serviceLabel");
     let min_step = text(json, "minStep");
     let max_nodes = number_text(json, "maxNodes");
@@ -96,7 +108,7 @@ fn form(json: &Map<String, Value>) -> Form {
             }),
         )],
     ];
-    rows.extend(metrics_settings::rows(json));
+    rows.extend(metrics_settings::rows(json, &props.secrets));
     Form { rows, notices: refusals(json), ..Form::default() }
 }
 

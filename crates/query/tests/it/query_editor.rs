@@ -125,6 +125,7 @@ impl Play {
                     self.runs += usize::from(run);
                 }
                 EditorEffect::Wait { millis } => self.waits.push(millis),
+                EditorEffect::SetSecret { name, .. } => panic!("a query has no secret {name}"),
                 EditorEffect::Fetch { id, request } => {
                     let parts = [
                         Some(&request.path),

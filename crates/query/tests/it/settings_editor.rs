@@ -1,6 +1,6 @@
 //! The settings form.
 
-use query::editor::{Editor, EditorAction, EditorEffect, EditorKind, EditorProps};
+use query::editor::{Control, Editor, EditorAction, EditorEffect, EditorKind, EditorProps};
 use serde_json::{Value, json};
 
 fn props(json_data: Value) -> EditorProps {
@@ -89,4 +89,42 @@ fn a_metrics_url_that_leads_nowhere_is_explained() {
     assert_eq!(problem("https://mimir/prometheus"), "");
     assert_eq!(problem("mimir:9009"), "\"mimir:9009\" does not begin with http:// or https://");
     assert_eq!(problem("http://localhost:9090/api/v1/query"), "the URL stops before /api/v1");
+}
+
+#[test]
+fn a_user_of_the_metrics_server_has_a_password_and_nobody_a_token() {
+    let secret = |form: &query::editor::Form| {
+        let mut fields = form.rows.iter().flatten();
+        fields
+            .find_map(|field| match field.control {
+                Control::Secret { is_set } => Some((field.id.clone(), is_set)),
+                _ => None,
+            })
+            .expect("a secret")
+    };
+    let mut editor = Editor::new(EditorKind::Settings);
+    let update = editor.set_props(props(json!({})));
+    assert_eq!(secret(&update.form), ("secret.metricsBearerToken".to_owned(), false));
+    let with_user = EditorProps {
+        secrets: vec!["metricsBasicAuthPassword".to_owned()],
+        ..props(json!({"metrics": {"basicAuthUser": "17"}}))
+    };
+    let update = editor.set_props(with_user);
+    assert_eq!(secret(&update.form), ("secret.metricsBasicAuthPassword".to_owned(), true));
+}
+
+#[test]
+fn secrets_go_to_grafana_and_never_into_the_settings() {
+    let mut editor = Editor::new(EditorKind::Settings);
+    editor.set_props(props(json!({})));
+    for value in ["s3cret", ""] {
+        let update = editor.dispatch(EditorAction::Choose {
+            field: "secret.metricsBearerToken".into(),
+            value: value.into(),
+        });
+        let name = "metricsBearerToken".to_owned();
+        assert_eq!(update.effects, [EditorEffect::SetSecret { name, value: value.into() }]);
+        let is_set = Control::Secret { is_set: !value.is_empty() };
+        assert!(update.form.rows.iter().flatten().any(|field| field.control == is_set));
+    }
 }
