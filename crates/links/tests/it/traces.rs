@@ -101,6 +101,8 @@ fn clocks_that_differ_are_told() {
     let notice = TraceNotice::ClockSkew { count: 1, at_most_nanos: 40_000_000 };
     assert_eq!(trace.notices(), [notice]);
     assert_eq!(trace.self_nanos(), [50_000_000, 90_000_000]);
+    let together = Trace::new(vec![span("a", "-", 100, 200), span("b", "a", 100, 150)]);
+    assert_eq!(together.notices(), [], "both may begin at once");
 }
 
 #[test]
@@ -113,6 +115,13 @@ fn both_ends_of_a_call_may_carry_one_id() {
     let services: Vec<&str> = trace.spans().iter().map(|span| span.service.as_str()).collect();
     assert_eq!((services, trace.depths()), (vec!["shop", "stock", "stock"], &[0, 1, 2][..]));
     assert_eq!(trace.find("call"), Some(1));
+}
+
+#[test]
+fn an_id_that_two_spans_have_by_chance_makes_neither_the_parent_of_the_other() {
+    let other = Span { service: "stock".to_owned(), ..span("a", "-", 10, 20) };
+    let trace = Trace::new(vec![span("a", "-", 0, 100), other]);
+    assert_eq!(trace.depths(), [0, 0]);
 }
 
 #[test]

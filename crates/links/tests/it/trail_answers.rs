@@ -276,7 +276,13 @@ fn traces_through_a_function_stand_by_what_it_took() {
     let other = frame("another", &Value::Null, &[("Time", json!([1])), ("Value", json!([1]))]);
     let walk = at_function(&json!([
         other,
-        through_function(&[("1", "a", 2.0), ("2", "b", 5.0), ("1", "c", 8.0), ("", "d", 9.0)]),
+        through_function(&[
+            ("1", "a", 2.0),
+            ("2", "b", 5.0),
+            ("1", "c", 8.0),
+            ("1", "e", 8.0),
+            ("", "d", 9.0)
+        ]),
     ]));
     let function = walk.view().function.clone().unwrap();
     assert_eq!((function.name.as_str(), &function.callers[..]), ("work", &["main".to_owned()][..]));
