@@ -1,5 +1,6 @@
-// Bundles the page with the real Grafana components and serves it on a free port of this machine.
+// Bundles the pages with the real Grafana components and serves them on a free port of this machine.
 import { createServer } from 'node:http';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,16 +9,20 @@ import { prepareWasm } from '../../plugin/build/wasm.mjs';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(folder, '../..');
-const output = path.join(root, 'target/bench-panel');
-const types = { '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.svg': 'image/svg+xml' };
-const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Panel</title><style>body{margin:0}</style>
-<link rel="stylesheet" href="/page.css"></head><body><div id="root"></div><script type="module" src="/page.js"></script></body></html>`;
+const peers = path.join(root, 'bench/peers');
+/** What is made for a run. */
+export const output = path.join(root, 'target/bench-panel');
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.svg': 'image/svg+xml' };
+const page = (name) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${name}</title><style>body{margin:0}</style>
+<link rel="stylesheet" href="/${name}.css"></head><body><div id="root"></div><script type="module" src="/${name}.js"></script></body></html>`;
 
-/** Gives the address of the page and a function that ends the server. */
+/** Whether the packages of `bench/peers` are installed. */
+export const peersAreThere = existsSync(path.join(peers, 'node_modules/speedscope'));
+
+/** Gives the address of the pages and a function that ends the server. */
 export async function servePage() {
   const { view: wasm } = await prepareWasm();
-  await build({
-    entryPoints: [path.join(folder, 'page.tsx')],
+  const settings = {
     outdir: output,
     bundle: true,
     minify: true,
@@ -25,22 +30,40 @@ export async function servePage() {
     jsx: 'transform',
     define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
     loader: { '.svg': 'dataurl', '.ttf': 'dataurl', '.woff2': 'dataurl', '.woff': 'dataurl', '.png': 'dataurl', '.gif': 'dataurl' },
-    alias: { 'fireline-wasm': wasm.glue, 'amd-module': path.join(root, 'plugin/test/mock/amd_module.ts') },
     logLevel: 'error',
-  });
-  const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    if (pathname === '/') {
-      response.setHeader('content-type', 'text/html');
-      return response.end(html);
+  };
+  const alias = { 'fireline-wasm': wasm.glue, 'amd-module': path.join(root, 'plugin/test/mock/amd_module.ts') };
+  await build({ ...settings, entryPoints: { panel: path.join(folder, 'page.tsx') }, alias });
+  if (peersAreThere) {
+    const alias = { 'react-custom-scrollbars-2': path.join(peers, 'scrollbars.js') };
+    await build({ ...settings, entryPoints: { grafana: path.join(peers, 'grafana_page.tsx') }, alias, tsconfigRaw: {} });
+  }
+  /** What lies at a path. */
+  const find = (url) => {
+    const name = path.posix.normalize(url.pathname);
+    switch (name) {
+      case '/':
+      case '/panel':
+        return ['.html', page('panel')];
+      case '/grafana':
+        return ['.html', page('grafana')];
+      case '/pkg/fireline_bg.wasm':
+        return ['.wasm', wasm.bytes];
     }
+    const below = [
+      ['/public/build/img/', 'node_modules/@grafana/ui/dist/public/img'],
+      ['/speedscope/', 'bench/peers/node_modules/speedscope/dist/release'],
+      ['/', 'target/bench-panel'],
+    ];
+    const [prefix, place] = below.find(([prefix]) => name.startsWith(prefix));
+    return [path.extname(name), readFile(path.join(root, place, name.slice(prefix.length)))];
+  };
+  const server = createServer(async (request, response) => {
     try {
-      const body =
-        pathname === '/pkg/fireline_bg.wasm' ? wasm.bytes
-        : pathname.startsWith('/public/build/img/') ? await readFile(path.join(root, 'node_modules/@grafana/ui/dist/public/img', path.normalize(pathname.slice(18))))
-        : await readFile(path.join(output, path.normalize(pathname)));
-      response.setHeader('content-type', types[path.extname(pathname)] ?? 'application/octet-stream');
-      response.end(body);
+      const [kind, body] = find(new URL(request.url, 'http://localhost'));
+      const bytes = await body;
+      response.setHeader('content-type', types[kind] ?? 'application/octet-stream');
+      response.end(bytes);
     } catch {
       response.statusCode = 404;
       response.end();

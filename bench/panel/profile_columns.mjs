@@ -70,6 +70,23 @@ export function profileColumns(nodeCount, depthLimit = 110) {
   return { level: level.slice(), value: value.slice(), self: self.slice(), label: label.slice(), names };
 }
 
+/** The widest node at a level: where its middle is, from 0 to 1. */
+export function widestNode({ level, value }, wanted) {
+  const widest = { level: wanted, middle: 0, value: 0 };
+  // Where the next node of each level begins.
+  const next = [];
+  for (let row = 0; row < level.length && value[0] > 0; row++) {
+    const depth = level[row];
+    const start = next[depth] ?? 0;
+    next[depth] = start + value[row];
+    next[depth + 1] = start;
+    if (depth === wanted && value[row] > widest.value) {
+      Object.assign(widest, { value: value[row], middle: (start + value[row] / 2) / value[0] });
+    }
+  }
+  return widest;
+}
+
 /** One stack trace of `depth` frames with a short branch on each. */
 export function deepColumns(depth) {
   const names = ['total', ...functionNames(64)];

@@ -1,6 +1,7 @@
 //! Fireline's own commands, run as `cargo xtask <command>`.
 
 mod bench;
+mod bench_report;
 mod beside;
 mod build;
 mod codegen;
