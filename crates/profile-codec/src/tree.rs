@@ -4,7 +4,7 @@
 //! in depth-first pre-order, children in any order. The first node is nameless and stands for the
 //! whole. All numbers are varints. Totals are not on the wire.
 
-use profile::{NodeIdx, Tree, TreeBuilder, TreeError};
+use profile::{FunctionIdx, NodeIdx, Tree, TreeBuilder, TreeError};
 
 use crate::decoded::Decoded;
 use crate::varint::{VarintError, read_varint, write_varint};
@@ -102,41 +102,43 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<Tree, Warning>, DecodeError> {
         return Ok(Decoded { value: Tree::empty(), warnings: vec![] });
     }
     let mut reader = Reader { rest: bytes, length: bytes.len(), missing: 1, warnings: vec![] };
-    let mut builder = TreeBuilder::new();
+    let mut nodes = Nodes::new();
     let root = reader.read_node()?;
-    builder.add_root_self(root.self_value)?;
-    // How many children are still to come, for every node that is open, the root first.
-    let mut open = vec![root.child_count];
+    nodes.builder.add_root_self(root.self_value)?;
+    let mut order = SiblingOrder { is_ascending: true, is_descending: true };
+    let mut open = vec![Open { to_come: root.child_count, last_child: None }];
     reader.missing = root.child_count;
-    while let Some(to_come) = open.last_mut() {
-        if *to_come == 0 {
+    while let Some(parent) = open.last_mut() {
+        if parent.to_come == 0 {
             open.pop();
             continue;
         }
-        *to_come -= 1;
+        parent.to_come -= 1;
         let node = reader.read_node()?;
+        if let Some(last) = parent.last_child.replace(node.name) {
+            order.add(last, node.name);
+        }
         reader.missing = (reader.missing - 1).saturating_add(node.child_count);
         let depth = u32::try_from(open.len()).map_err(|_| TreeError::TooManyNodes)?;
-        let function = match std::str::from_utf8(node.name) {
-            Ok(name) => builder.intern(name),
-            Err(_) => {
-                reader.warn_of_invalid_utf8(node.name_offset);
-                builder.intern(&String::from_utf8_lossy(node.name))
-            }
-        };
-        let pushed = builder.push(depth, function, node.self_value)?;
-        if node.child_count == 0 {
-            if node.name == Tree::TRUNCATED_NAME.as_bytes() {
-                builder.mark_truncated(pushed);
-            }
-        } else {
-            open.push(node.child_count);
+        if node.child_count > 0 {
+            open.push(Open { to_come: node.child_count, last_child: None });
         }
+        nodes.add(depth, node, &mut reader)?;
     }
+    nodes.push_waiting(&mut reader)?;
+    // Truncated nodes come last whatever their name, and what was not UTF-8 has another name now.
+    let is_plain = !nodes.has_truncated && reader.warnings.is_empty();
+    let tree = if is_plain && order.is_ascending {
+        nodes.builder.finish()?
+    } else if is_plain && order.is_descending {
+        nodes.builder.finish_reversed()?
+    } else {
+        nodes.builder.finish_sorted()?
+    };
     if !reader.rest.is_empty() {
         reader.warnings.push(Warning::TrailingBytes { count: reader.rest.len() });
     }
-    Ok(Decoded { value: builder.finish_sorted()?, warnings: reader.warnings })
+    Ok(Decoded { value: tree, warnings: reader.warnings })
 }
 
 /// The bytes of a call tree, children in column order.
@@ -162,6 +164,84 @@ pub fn encode(tree: &Tree) -> Vec<u8> {
         write_varint(&mut bytes, child_counts[node.0 as usize]);
     }
     bytes
+}
+
+/// A node whose children are being read.
+struct Open<'a> {
+    to_come: u64,
+    last_child: Option<&'a [u8]>,
+}
+
+/// How the names of siblings follow each other, everywhere in the tree.
+struct SiblingOrder {
+    is_ascending: bool,
+    is_descending: bool,
+}
+
+impl SiblingOrder {
+    fn add(&mut self, name: &[u8], next: &[u8]) {
+        self.is_ascending &= name < next;
+        self.is_descending &= name > next;
+    }
+}
+
+/// The tree so far, and nodes whose names are looked up together: one after the other, most of the
+/// time would go by waiting for memory.
+struct Nodes<'a> {
+    builder: TreeBuilder,
+    waiting: Vec<(u32, Node<'a>)>,
+    names: Vec<&'a [u8]>,
+    found: Vec<Option<FunctionIdx>>,
+    has_truncated: bool,
+}
+
+/// How many nodes wait.
+const WAITING: usize = 128;
+
+impl<'a> Nodes<'a> {
+    fn new() -> Self {
+        Self {
+            builder: TreeBuilder::new(),
+            waiting: Vec::with_capacity(WAITING),
+            names: Vec::with_capacity(WAITING),
+            found: Vec::with_capacity(WAITING),
+            has_truncated: false,
+        }
+    }
+
+    #[inline]
+    fn add(
+        &mut self,
+        depth: u32,
+        node: Node<'a>,
+        reader: &mut Reader<'a>,
+    ) -> Result<(), TreeError> {
+        self.waiting.push((depth, node));
+        if self.waiting.len() == WAITING { self.push_waiting(reader) } else { Ok(()) }
+    }
+
+    fn push_waiting(&mut self, reader: &mut Reader<'a>) -> Result<(), TreeError> {
+        let Self { builder, waiting, names, found, has_truncated } = self;
+        names.clear();
+        names.extend(waiting.iter().map(|(_, node)| node.name));
+        found.clear();
+        builder.names().find_most(names, |function| found.push(function));
+        for ((depth, node), found) in waiting.drain(..).zip(found) {
+            let function = found.unwrap_or_else(|| match std::str::from_utf8(node.name) {
+                Ok(name) => builder.intern(name),
+                Err(_) => {
+                    reader.warn_of_invalid_utf8(node.name_offset);
+                    builder.intern(&String::from_utf8_lossy(node.name))
+                }
+            });
+            let pushed = builder.push(depth, function, node.self_value)?;
+            if node.child_count == 0 && node.name == Tree::TRUNCATED_NAME.as_bytes() {
+                builder.mark_truncated(pushed);
+                *has_truncated = true;
+            }
+        }
+        Ok(())
+    }
 }
 
 struct Node<'a> {

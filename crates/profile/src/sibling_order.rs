@@ -3,16 +3,20 @@
 use std::borrow::Cow;
 
 use crate::call_trie::{CallTrie, add_checked};
+use crate::function_names::FunctionNames;
 use crate::tree::{NodeIdx, Tree, subtree_ends};
 use crate::tree_builder::TreeError;
 
 /// The tree with siblings of one name merged and sorted by name in byte order, truncated ones
 /// last. The root is called [`Tree::ROOT_NAME`] if anything had to be merged.
-pub(crate) fn sort_siblings(tree: Tree) -> Result<Tree, TreeError> {
+pub(crate) fn sort_siblings(mut tree: Tree) -> Result<Tree, TreeError> {
     match sibling_order(&tree) {
         SiblingOrder::Sorted => Ok(tree),
         SiblingOrder::Repeated => merge_siblings(&tree),
-        SiblingOrder::Unsorted(order) => in_order(&tree, &order),
+        SiblingOrder::Unsorted(order) => {
+            let names = std::mem::take(&mut tree.names);
+            in_order(&tree, names, &order)
+        }
     }
 }
 
@@ -21,8 +25,34 @@ pub(crate) fn sorted(tree: &Tree) -> Result<Cow<'_, Tree>, TreeError> {
     match sibling_order(tree) {
         SiblingOrder::Sorted => Ok(Cow::Borrowed(tree)),
         SiblingOrder::Repeated => merge_siblings(tree).map(Cow::Owned),
-        SiblingOrder::Unsorted(order) => in_order(tree, &order).map(Cow::Owned),
+        SiblingOrder::Unsorted(order) => in_order(tree, tree.names.clone(), &order).map(Cow::Owned),
     }
+}
+
+/// For every node, where it is in pre-order when all siblings come the other way round: after its
+/// parent and the subtrees of the siblings that came after it. Cost: one pass.
+pub(crate) fn reversed_places(depth: &[u32]) -> Result<Vec<u32>, TreeError> {
+    let ends = subtree_ends(depth)?;
+    let mut places = vec![0; depth.len()];
+    // Place and subtree end of each node from the root down to the one at hand.
+    let mut open: Vec<(u32, u32)> = Vec::new();
+    for ((place, depth), end) in places.iter_mut().zip(depth).zip(ends) {
+        open.truncate(*depth as usize);
+        if let Some((parent, parent_end)) = open.last() {
+            *place = parent + 1 + parent_end - end;
+        }
+        open.push((*place, end));
+    }
+    Ok(places)
+}
+
+/// A column with every entry moved to its place.
+pub(crate) fn in_places<T: Copy>(column: Vec<T>, places: &[u32]) -> Vec<T> {
+    let mut moved = column.clone();
+    for (entry, place) in column.into_iter().zip(places) {
+        moved[*place as usize] = entry;
+    }
+    moved
 }
 
 /// What there is to do before siblings are sorted and distinct.
@@ -94,8 +124,8 @@ fn merge_siblings(tree: &Tree) -> Result<Tree, TreeError> {
     trie.into_tree(&self_values)
 }
 
-/// The same tree with its nodes in another pre-order.
-fn in_order(tree: &Tree, order: &[u32]) -> Result<Tree, TreeError> {
+/// The same tree with its nodes in another pre-order; `names` are its own.
+fn in_order(tree: &Tree, names: FunctionNames, order: &[u32]) -> Result<Tree, TreeError> {
     let mut is_truncated = vec![false; tree.node_count()];
     for node in &tree.truncated {
         is_truncated[node.0 as usize] = true;
@@ -110,6 +140,5 @@ fn in_order(tree: &Tree, order: &[u32]) -> Result<Tree, TreeError> {
     let self_value = order.iter().map(|node| tree.self_value[*node as usize]).collect();
     let total_value = order.iter().map(|node| tree.total_value[*node as usize]).collect();
     let subtree_end = subtree_ends(&depth)?;
-    let names = tree.names.clone();
     Ok(Tree { names, function, depth, self_value, total_value, subtree_end, truncated })
 }

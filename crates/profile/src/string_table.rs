@@ -77,6 +77,9 @@ struct Slot {
     idx: u32,
 }
 
+/// Texts looked up side by side: as many as a processor waits for at once, and some more.
+const TEXTS_AT_ONCE: usize = 32;
+
 impl Slot {
     fn text<'a>(&self, all: &'a str) -> &'a str {
         &all[self.start..self.start + self.length as usize]
@@ -100,7 +103,7 @@ impl DistinctStrings {
     }
 
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
-        let hash = self.hash_builder.hash_one(text);
+        let hash = self.hash_builder.hash_one(text.as_bytes());
         let Self { text: all, ends, slots, hash_builder } = self;
         if let Some(slot) = slots.find(hash, |slot| slot.text(all) == text) {
             return slot.idx;
@@ -110,13 +113,30 @@ impl DistinctStrings {
         let slot = Slot { start: all.len(), length, idx };
         all.push_str(text);
         ends.push(all.len());
-        slots.insert_unique(hash, slot, |slot| hash_builder.hash_one(slot.text(all)));
+        slots.insert_unique(hash, slot, |slot| hash_builder.hash_one(slot.text(all).as_bytes()));
         idx
     }
 
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        let hash = self.hash_builder.hash_one(text);
+        let hash = self.hash_builder.hash_one(text.as_bytes());
         self.slots.find(hash, |slot| slot.text(&self.text) == text).map(|slot| slot.idx)
+    }
+
+    /// Looks up several texts at once: first a slot that may be it for each, then all of their
+    /// texts, so that what has to come from memory comes side by side.
+    ///
+    /// A text that is there is rarely not found, when its hash looks like that of another.
+    pub(crate) fn find_most(&self, texts: &[&[u8]], mut each: impl FnMut(Option<u32>)) {
+        let mut candidates: [Option<Slot>; TEXTS_AT_ONCE] = [None; TEXTS_AT_ONCE];
+        for texts in texts.chunks(TEXTS_AT_ONCE) {
+            for (candidate, text) in candidates.iter_mut().zip(texts) {
+                *candidate = self.slots.find(self.hash_builder.hash_one(text), |_| true).copied();
+            }
+            for (candidate, text) in candidates.iter().zip(texts) {
+                let found = candidate.filter(|slot| slot.text(&self.text).as_bytes() == *text);
+                each(found.map(|slot| slot.idx));
+            }
+        }
     }
 
     pub(crate) fn get(&self, idx: u32) -> &str {

@@ -1,7 +1,7 @@
 //! Builds a [`Tree`] from nodes that arrive in pre-order.
 
 use crate::function_names::{FunctionIdx, FunctionNames};
-use crate::sibling_order::sort_siblings;
+use crate::sibling_order::{in_places, reversed_places, sort_siblings};
 use crate::tree::{NodeIdx, Tree};
 
 /// Takes nodes in pre-order and fills in what can be derived: totals and subtree ends.
@@ -60,6 +60,11 @@ impl TreeBuilder {
         self.names.intern(name)
     }
 
+    /// The function names so far.
+    pub fn names(&self) -> &FunctionNames {
+        &self.names
+    }
+
     /// Adds to the root's self value.
     pub fn add_root_self(&mut self, self_value: i64) -> Result<(), TreeError> {
         self.self_value[0] =
@@ -101,6 +106,18 @@ impl TreeBuilder {
     pub fn finish(self) -> Result<Tree, TreeError> {
         let Self { names, function, depth, self_value, truncated } = self;
         Tree::from_columns(names, function, depth, self_value, truncated)
+    }
+
+    /// The tree, siblings in the opposite of the order in which they were pushed; none is truncated.
+    ///
+    /// Sorts a tree whose siblings came in descending order, without looking at their names.
+    pub fn finish_reversed(self) -> Result<Tree, TreeError> {
+        debug_assert!(self.truncated.is_empty());
+        let Self { names, function, depth, self_value, .. } = self;
+        let places = reversed_places(&depth)?;
+        let function = in_places(function, &places);
+        let self_value = in_places(self_value, &places);
+        Tree::from_columns(names, function, in_places(depth, &places), self_value, vec![])
     }
 
     /// The tree, siblings of one name merged, sorted by name in byte order, truncated ones last.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fixtures::{assert_tree, format_tree, strategies, tree_from_outline};
-use profile::Tree;
+use profile::{NodeIdx, Tree};
 use profile_codec::tree::{self, DecodeError, Part, Warning};
 use proptest::prelude::*;
 
@@ -200,6 +200,51 @@ fn two_hundred_thousand_siblings_are_read_in_no_time() {
     assert_eq!(tree.node_count(), 200_001);
 }
 
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Order {
+    Ascending,
+    Descending,
+    /// One family the one way, the next the other way, by the parent's place.
+    Mixed,
+}
+
+/// The bytes of a tree, written node by node with siblings in some order of their names.
+fn bytes_in(tree: &Tree, order: Order) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut open = vec![NodeIdx(0)];
+    while let Some(at) = open.pop() {
+        let name = if at == NodeIdx(0) { "" } else { tree.name(at) };
+        let mut children: Vec<NodeIdx> = tree.children(at).collect();
+        children.sort_by_key(|child| tree.name(*child));
+        let is_descending = order == Order::Descending || (order == Order::Mixed && at.0 % 2 == 1);
+        // What is pushed last is written first.
+        if !is_descending {
+            children.reverse();
+        }
+        let child_count = u8::try_from(children.len()).unwrap();
+        write_varint(&mut bytes, name.len() as u64);
+        bytes.extend_from_slice(name.as_bytes());
+        write_varint(&mut bytes, tree.self_value(at).cast_unsigned());
+        bytes.push(child_count);
+        open.extend(children);
+    }
+    bytes
+}
+
+fn write_varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+/// Whether siblings stand in the order of their names, truncated ones last.
+fn has_sorted_siblings(tree: &Tree) -> bool {
+    let key = |node: &NodeIdx| (tree.is_truncated(*node), tree.name(*node).to_owned());
+    tree.nodes().all(|node| tree.children(node).map(|child| key(&child)).is_sorted())
+}
+
 proptest! {
     #[test]
     fn a_tree_comes_back_from_its_bytes(tree in strategies::tree()) {
@@ -209,6 +254,19 @@ proptest! {
         let plain = |tree: &Tree| nodes_of(tree);
         prop_assert_eq!(plain(&again.value), plain(&tree));
         prop_assert_eq!(again.value.total_values()[0], tree.total_values()[0]);
+    }
+
+    #[test]
+    fn the_order_of_siblings_in_the_bytes_is_no_matter(
+        tree in strategies::tree(),
+        order in prop::sample::select(vec![Order::Ascending, Order::Descending, Order::Mixed]),
+    ) {
+        let sorted = tree::decode(&bytes_in(&tree, Order::Mixed)).unwrap().value;
+        let decoded = tree::decode(&bytes_in(&tree, order)).unwrap().value;
+        prop_assert_eq!(format_tree(&decoded), format_tree(&sorted));
+        prop_assert_eq!(decoded.truncated(), sorted.truncated());
+        prop_assert_eq!(nodes_of(&decoded), nodes_of(&tree));
+        prop_assert!(has_sorted_siblings(&decoded));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fixtures::{assert_tree, format_tree, strategies, tree_from_folded, tree_from_outline};
 use profile::{
-    FunctionIdx, NamePattern, NodeIdx, Tree, build_from_stacks, callees, callers,
+    FunctionIdx, FunctionNames, NamePattern, NodeIdx, Tree, build_from_stacks, callees, callers,
     collapse_recursion, diff, diff_top_table, focus_function, focus_node, invert, search,
     top_table,
 };
@@ -337,4 +337,24 @@ proptest! {
         let found = collapse_recursion(&tree).unwrap();
         prop_assert_eq!(format_tree(&found), format_tree(&tree_of(&collapsed)));
     }
+}
+
+#[test]
+fn many_names_looked_up_at_once_are_found_as_one_by_one_but_for_few() {
+    let mut names = FunctionNames::default();
+    (0..20_000).for_each(|at| assert_eq!(names.intern(&format!("known{at}")).0, at));
+    let wanted: Vec<String> =
+        (0..20_000).flat_map(|at| [format!("known{at}"), format!("unknown{at}")]).collect();
+    let bytes: Vec<&[u8]> = wanted.iter().map(String::as_bytes).collect();
+    let mut found = Vec::new();
+    names.find_most(&bytes, |idx| found.push(idx));
+    assert_eq!(found.len(), wanted.len());
+    let mut missed = 0;
+    for (name, found) in wanted.iter().zip(found) {
+        match found {
+            Some(_) => assert_eq!(found, names.find(name), "{name}"),
+            None => missed += usize::from(names.find(name).is_some()),
+        }
+    }
+    assert!(missed < 2_000, "{missed} of 20000 known names were not found");
 }
