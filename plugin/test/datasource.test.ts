@@ -6,7 +6,7 @@ import { firstValueFrom } from 'rxjs';
 import { FirelineDatasource } from '../src/datasource/FirelineDatasource';
 import type { FirelineQuery, FirelineSettings } from '../src/datasource/query';
 import { range } from './mock/grafana_data';
-import { backend, variables } from './mock/grafana_runtime';
+import { backend, others, variables } from './mock/grafana_runtime';
 
 declare const FIRELINE_ROOT: string;
 
@@ -14,8 +14,8 @@ const CPU = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 const HOUR = 3_600_000;
 
 Object.assign(globalThis, { document: { baseURI: 'http://grafana.test/' } });
-globalThis.fetch = async () => {
-  const bytes = await readFile(`${FIRELINE_ROOT}/dist/fireline-profiles-app/wasm/${FIRELINE_WASM_FILE}`);
+globalThis.fetch = async (url) => {
+  const bytes = await readFile(`${FIRELINE_ROOT}/dist/fireline-profiles-app/wasm/${String(url).split('/').pop()}`);
   return new Response(new Uint8Array(bytes), { headers: { 'content-type': 'application/wasm' } });
 };
 
@@ -120,4 +120,32 @@ test('exploring a panel fills in its variables', async () => {
   assert.equal(source.interpolateVariablesInQueries([target({ labelSelector: '{service_name="$svc"}' })], {})[0].labelSelector, '{service_name="$svc"}');
   await source.load();
   assert.equal(source.interpolateVariablesInQueries([target({ labelSelector: '{service_name="$svc"}' })], {})[0].labelSelector, '{service_name="a"}');
+});
+
+test('the spans of a class are looked up before the query is sent', async () => {
+  const answer = JSON.parse(await readFile(`${FIRELINE_ROOT}/testdata/trace-answers/tempo-spans.json`, 'utf8'));
+  const asked: Array<Record<string, unknown>> = [];
+  others.tempo = {
+    type: 'tempo',
+    query: ({ targets }) => {
+      asked.push(...(targets as unknown as Array<Record<string, unknown>>));
+      return Promise.resolve({ data: answer.results.A.frames });
+    },
+  };
+  await ask([target({ spanClass: { service: 'checkout' } }), target({ refId: 'B' })]);
+  delete others.tempo;
+  assert.equal(asked.length, 1);
+  assert.match(String(asked[0].query), /resource\.service\.name="checkout"/);
+  const [own, neighbour] = backend.sent as unknown as Array<{ spanSelector?: string[]; spanClass?: { found?: { used: number } } }>;
+  assert.ok(own.spanSelector?.length);
+  assert.equal(own.spanClass?.found?.used, own.spanSelector?.length);
+  assert.equal(neighbour.spanSelector, undefined);
+});
+
+test('spans that cannot be looked up fail their own query alone', async () => {
+  const { errors } = await ask([target({ spanClass: { service: 'checkout' } }), target({ refId: 'B' })]);
+  assert.deepEqual(backend.sent.map(({ refId }) => refId), ['B']);
+  assert.equal(errors?.length, 1);
+  assert.equal(errors?.[0].refId, 'A');
+  assert.match(String(errors?.[0].message), /expected Tempo or Jaeger/);
 });

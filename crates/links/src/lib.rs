@@ -32,6 +32,7 @@ mod extension;
 mod frame_shape;
 mod link_context;
 mod span_class;
+mod span_look_up;
 pub mod target;
 
 // What is read of answers.
@@ -67,4 +68,5 @@ pub use span_class::{
     ClassSearchError, DEFAULT_MAX_SPANS, PickedSpans, class_search_query, class_traceql,
     fill_in_spans, spans_of_class,
 };
+pub use span_look_up::{SpanLookUp, SpanQuestion};
 pub use window_padding::{DEFAULT_PADDING_MILLIS, PaddedWindow, pad_window};

@@ -59,6 +59,8 @@ pub struct PreparedQueries {
     /// To be sent, with everything filled in.
     #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>[]"))]
     pub queries: Vec<Map<String, Value>>,
+    /// The refIds of those whose classes of spans are to be looked up before they are sent.
+    pub look_up: Vec<String>,
     /// Queries of other datasources, to be run by these as they are: variables are theirs to fill in.
     #[cfg_attr(feature = "ts", tsify(type = "Record<string, unknown>[]"))]
     pub wrapped: Vec<Map<String, Value>>,
@@ -111,7 +113,12 @@ pub fn prepare(
             prepare_one(query, request, replace)
         };
         match outcome {
-            Ok(query) => prepared.queries.push(query),
+            Ok(query) => {
+                if names_unknown_spans(&query) {
+                    prepared.look_up.push(fields::text(&query, "refId").to_owned());
+                }
+                prepared.queries.push(query);
+            }
             Err((message, waits)) => {
                 let ref_id = fields::text(query, "refId").to_owned();
                 prepared.refused.push(RefusedQuery { ref_id, message, waits });
@@ -119,6 +126,14 @@ pub fn prepare(
         }
     }
     prepared
+}
+
+/// Whether a class of spans, of the query or of its baseline, was not looked up yet.
+fn names_unknown_spans(query: &Map<String, Value>) -> bool {
+    let unknown = |side: &Map<String, Value>| {
+        side.get("spanClass").is_some_and(|class| class.is_object() && class.get("found").is_none())
+    };
+    unknown(query) || query.get("baseline").and_then(Value::as_object).is_some_and(unknown)
 }
 
 fn prepare_one(

@@ -6,6 +6,7 @@
 // Values that cross from the browser arrive by value.
 #![allow(clippy::needless_pass_by_value)]
 
+mod json_value;
 mod panic_flag;
 
 #[cfg(feature = "pages")]

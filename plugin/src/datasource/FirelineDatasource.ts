@@ -17,6 +17,7 @@ import { from, map, merge, mergeMap, of, type Observable } from 'rxjs';
 import { loadFireline, type Fireline } from '../wasm/load';
 import type { FirelineQuery, FirelineSettings } from './query';
 import { FirelineVariables } from './FirelineVariables';
+import { lookUpAll } from './lookUpSpans';
 import { runWrapped } from './runWrapped';
 
 /** Grafana's side of the datasource: asks Rust what to send, and sends it. */
@@ -46,7 +47,7 @@ export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, Fir
   }
 
   private send(fireline: Fireline, request: DataQueryRequest<FirelineQuery>): Observable<DataQueryResponse> {
-    const { queries, wrapped, refused } = fireline.prepareQueries(
+    const { queries, lookUp, wrapped, refused } = fireline.prepareQueries(
       {
         queries: request.targets,
         app: request.app,
@@ -56,11 +57,15 @@ export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, Fir
       },
       (text: string, format: string) => getTemplateSrv().replace(text, request.scopedVars, format)
     );
-    const targets = queries as unknown as FirelineQuery[];
-    const sent = targets.length > 0 ? super.query({ ...request, targets }) : of<DataQueryResponse>({ data: [] });
-    const own = sent.pipe(
-      map((response) => linked(fireline, response, (refId) => this.linkContext(targets.find((target) => target.refId === refId)), false)),
-      map((response) => (refused.length > 0 ? withRefused(response, refused) : response))
+    const own = lookUpAll(request, queries as unknown as FirelineQuery[], lookUp, (query) => this.linkContext(query)).pipe(
+      mergeMap(({ targets, failed }) => {
+        const sent = targets.length > 0 ? super.query({ ...request, targets }) : of<DataQueryResponse>({ data: [] });
+        const notSent = [...refused, ...failed];
+        return sent.pipe(
+          map((response) => linked(fireline, response, (refId) => this.linkContext(targets.find((target) => target.refId === refId)), false)),
+          map((response) => (notSent.length > 0 ? withRefused(response, notSent) : response))
+        );
+      })
     );
     const others = (wrapped as unknown as FirelineQuery[]).map((inner) =>
       runWrapped(request, inner).pipe(map((response) => linked(fireline, response, () => this.linkContext(inner), true)))

@@ -14,6 +14,7 @@ mod log_ids;
 mod relaxation;
 mod settings;
 mod span_class;
+mod span_look_up;
 mod targets;
 mod traces;
 mod trail_answers;

@@ -166,3 +166,20 @@ fn exploring_a_panel_fills_in_filters_and_keeps_the_rest() {
     assert_eq!(filled["labelSelector"], r#"{service_name="a", region="eu"}"#);
     assert_eq!(filled["custom"], json!({"kept": 1}));
 }
+
+#[test]
+fn classes_of_spans_that_were_not_looked_up_are_named() {
+    let looked_up_for = |extra: Value| {
+        let mut query =
+            json!({"refId": "A", "profileTypeId": CPU, "labelSelector": "{service_name=\"a\"}"});
+        query.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        let Value::Object(query) = query else { unreachable!("an object") };
+        let request = PrepareRequest { queries: vec![query], ..PrepareRequest::default() };
+        prepare(&request, &mut |text, _| text.to_owned()).look_up
+    };
+    let class = json!({"service": "checkout"});
+    assert_eq!(looked_up_for(json!({})), [""; 0]);
+    assert_eq!(looked_up_for(json!({"spanClass": class})), ["A"]);
+    let diff = json!({"queryType": "diff", "baseline": {"spanClass": class}});
+    assert_eq!(looked_up_for(diff), ["A"]);
+}

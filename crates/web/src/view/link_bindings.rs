@@ -1,12 +1,14 @@
 //! Links and normalised exemplars in Grafana's data frames: crate `links`, for the browser.
 
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use links::{
     DerivedLink, ExemplarSettings, ExtensionPoint, FrameShape, FrameSubject, IdKind, LabelColumn,
     LinkContext, derive_links, extension_links, extension_path, ids_of_log_line, normalise_table,
 };
 use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
+
+use crate::json_value::{from_js, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = "/** A data source that links may lead to. */
@@ -254,16 +256,4 @@ fn get_object(object: &JsValue, key: &str) -> Object {
 fn set(object: &Object, key: &str, value: &JsValue) {
     // Fails for frozen objects only, and these are our own copies.
     let _ = Reflect::set(object, &key.into(), value);
-}
-
-/// By way of JSON, whose reader is there anyway: a second one would double the size.
-fn from_js(value: &JsValue) -> Result<Value, JsError> {
-    let text = JSON::stringify(value).map_err(|_| JsError::new("a value is not JSON"))?;
-    let text = text.as_string().unwrap_or_else(|| "null".to_owned());
-    Ok(serde_json::from_str(&text)?)
-}
-
-fn to_js(value: &Value) -> Result<JsValue, JsError> {
-    let text = serde_json::to_string(value)?;
-    JSON::parse(&text).map_err(|_| JsError::new("a value is not JSON"))
 }
