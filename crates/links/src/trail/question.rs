@@ -33,9 +33,9 @@ impl Question {
         Self { uid: source.uid.clone(), query, window, wants: Wanted::Frames, refreshes }
     }
 
-    /// Whether both ask for the same, but for the time.
+    /// Whether both ask the same of the same data source, which the query names, but for the time.
     pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
-        self.uid == other.uid && self.query == other.query
+        self.query == other.query
     }
 
     pub(super) fn effect(&self, id: u32) -> TrailEffect {

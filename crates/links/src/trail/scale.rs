@@ -8,14 +8,11 @@ const TIME_STEPS: [f64; 17] = [
     21_600e3, 43_200e3, 86_400e3,
 ];
 
-/// The multiples of a round step within a range. Empty: the range is.
+/// The multiples of a round step within a range. Empty: the range is, or has no end.
 pub(super) fn value_ticks(to: f64, at_most: usize) -> Vec<f64> {
-    if !to.is_finite() || to <= 0.0 || at_most == 0 {
-        return Vec::new();
-    }
     let rough = to / at_most as f64;
     let magnitude = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * magnitude);
+    let step = [1.0, 2.0, 5.0].map(|factor| factor * magnitude);
     let step = step.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * magnitude);
     multiples(step, 0.0, to)
 }
@@ -73,9 +70,6 @@ impl ValueUnit {
 
 /// Three digits that matter.
 fn plain(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
-        return value.to_string();
-    }
     let decimals = (2.0 - value.abs().log10().floor()).clamp(0.0, 9.0) as usize;
     let text = format!("{value:.decimals$}");
     if text.contains('.') {

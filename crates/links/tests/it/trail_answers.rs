@@ -20,6 +20,7 @@ fn sources(type_ids: &[&str]) -> Vec<Source> {
 /// A walk at an address; answers are given by the text that their query has.
 struct Walk {
     trail: Trail,
+    props: TrailProps,
     update: TrailUpdate,
     asked: Vec<(u32, Value)>,
 }
@@ -29,15 +30,16 @@ impl Walk {
         let params: BTreeMap<String, String> =
             params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut trail = Trail::default();
-        let update = trail.set_props(TrailProps {
+        let props = TrailProps {
             sources: sources(type_ids),
             params,
             from_millis: START_MILLIS - 60_000.0,
             to_millis: START_MILLIS + 60_000.0,
             width_css_px: 800.0,
             refreshes: 0,
-        });
-        let mut walk = Self { trail, update, asked: Vec::new() };
+        };
+        let update = trail.set_props(props.clone());
+        let mut walk = Self { trail, props, update, asked: Vec::new() };
         walk.note();
         walk
     }
@@ -64,13 +66,25 @@ impl Walk {
     }
 
     fn answer(mut self, text: &str, frames: &Value) -> Self {
-        self.update = self.trail.answered(self.id(text), &frames.to_string());
+        let id = self.id(text);
+        self.asked.retain(|(asked, _)| *asked != id);
+        self.update = self.trail.answered(id, &frames.to_string());
+        self.note();
+        self
+    }
+
+    /// The page has other props.
+    fn with(mut self, change: impl FnOnce(&mut TrailProps)) -> Self {
+        change(&mut self.props);
+        self.update = self.trail.set_props(self.props.clone());
         self.note();
         self
     }
 
     fn fail(mut self, text: &str, message: &str) -> Self {
-        self.update = self.trail.failed(self.id(text), message);
+        let id = self.id(text);
+        self.asked.retain(|(asked, _)| *asked != id);
+        self.update = self.trail.failed(id, message);
         self.note();
         self
     }
@@ -198,12 +212,13 @@ fn the_card_of_a_profile_says_whose_it_is() {
 #[test]
 fn a_profile_that_was_found_otherwise_is_drawn_and_an_empty_one_is_not() {
     let explain = json!({"custom": {"explain": {"line": "Looked 60 s before", "steps": ["a"]}}});
-    let walk = at_trace(&[])
-        .answer("traceql", &trace())
-        .answer("traceSelector", &json!([frame("response", &explain, &[])]));
+    let walk = at_trace(&[]).answer("traceql", &trace());
+    let asked = walk.id("traceSelector");
+    assert_eq!(walk.view().profile.as_ref().unwrap().answer_id, None, "not yet");
+    let walk = walk.answer("traceSelector", &json!([frame("response", &explain, &[])]));
     let profile = walk.view().profile.clone().unwrap();
     assert_eq!(profile.card.message, None, "the flame graph says it");
-    assert!(profile.answer_id.is_some() && profile.other_types.is_empty());
+    assert!(profile.answer_id == Some(asked) && profile.other_types.is_empty());
     let empty = json!({"custom": {"explain": {"line": "None", "empty": {"kind": "noSuchSpan"}}}});
     let walk = at_trace(&[])
         .answer("traceql", &trace())
@@ -213,6 +228,33 @@ fn a_profile_that_was_found_otherwise_is_drawn_and_an_empty_one_is_not() {
     assert_eq!(profile.answer_id, None);
     let walk = at_trace(&[]).answer("traceql", &trace()).answer("traceSelector", &json!([]));
     assert_eq!(walk.view().profile.as_ref().unwrap().answer_id, None, "no frame at all");
+}
+
+#[test]
+fn a_card_says_what_it_is_about_and_whether_it_waits() {
+    let walk = Walk::at(&["prometheus"], &[]);
+    let card = &walk.view().metric.card;
+    assert_eq!((card.title.as_str(), card.is_loading), ("Metric and its exemplars", true));
+    assert_eq!(card.message, None, "it waits for the choices");
+    let asked = || Walk::at(&["prometheus"], &[("expr", "up")]);
+    let waits = |walk: &Walk| walk.view().metric.card.is_loading;
+    let (empty, both) = (json!([]), asked());
+    assert!(waits(&both));
+    assert!(waits(&asked().answer("\"up\"", &empty)) && waits(&asked().answer("count by", &empty)));
+    assert!(!waits(&both.answer("\"up\"", &empty).answer("count by", &empty)));
+    let walk = at_trace(&[("callSite", r#"["main"]"#)]).answer("traceql", &trace());
+    let cards = |walk: &Walk| {
+        let view = walk.view();
+        let function = view.function.clone().unwrap().card;
+        let all = [view.trace.clone().unwrap().card, function, view.logs.clone().unwrap().card];
+        all.map(|card| (card.title, card.is_loading))
+    };
+    let titles = ["Trace", "Traces through main", "Logs of the trace"].map(str::to_owned);
+    let [trace, function, logs] = titles;
+    let expected = [(trace.clone(), false), (function.clone(), true), (logs.clone(), true)];
+    assert_eq!(cards(&walk), expected);
+    let walk = walk.answer("callSite", &empty).answer("|= ", &empty);
+    assert_eq!(cards(&walk), [(trace, false), (function, false), (logs, false)]);
 }
 
 #[test]
@@ -364,6 +406,35 @@ fn log_lines_stand_as_they_were_answered() {
     let without = Walk::at(&["tempo"], &[("trace", TRACE)]);
     assert_eq!(without.view().logs, None);
     assert_eq!(Walk::at(&["loki"], &[]).view().logs, None, "no trace is chosen");
+}
+
+#[test]
+fn an_answer_stays_while_the_same_is_asked_again_and_only_then() {
+    let series = frame("", &Value::Null, &[("Time", json!([START_MILLIS])), ("Value", json!([1]))]);
+    let answered = || {
+        let walk =
+            Walk::at(&["prometheus", "victoriametrics-metrics-datasource"], &[("expr", "up")]);
+        walk.answer("\"up\"", &json!([series]))
+    };
+    let seen = |walk: &Walk| {
+        let metric = &walk.view().metric;
+        (metric.chart.is_some(), metric.card.is_loading)
+    };
+    let refreshed = answered().with(|props| props.refreshes += 1);
+    assert_eq!(seen(&refreshed), (true, true), "asked again");
+    let later = answered().with(|props| props.to_millis += 5_000.0);
+    assert_eq!(seen(&later), (true, true), "of another time");
+    let of = |name: &'static str, value: &'static str| {
+        answered().with(|props| drop(props.params.insert(name.to_owned(), value.to_owned())))
+    };
+    assert_eq!(seen(&of("expr", "down")), (false, true), "something else");
+    assert_eq!(
+        seen(&of("metrics", "victoriametrics-metrics-datasource")),
+        (false, true),
+        "elsewhere"
+    );
+    let failed = refreshed.fail("\"up\"", "metric: 500");
+    assert_eq!(seen(&failed), (false, true), "the choices are still on their way");
 }
 
 /// One series for a histogram of a service, as the choices are asked for.

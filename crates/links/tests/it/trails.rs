@@ -263,6 +263,7 @@ fn a_span_asks_for_its_profile_by_its_id_and_for_the_time_it_took() {
     assert_eq!(query["labelSelector"], json!("{service_name=\"checkout\"}"));
     assert_eq!((&query["origin"], &query["queryType"]), (&json!("link"), &json!("profile")));
     assert_eq!(query["plan"]["spanDurationNanos"], json!(131_033_000));
+    assert_eq!(query["plan"]["optional"], json!(["service_name"]), "the ids are what is meant");
     assert_eq!(page.windows[&id], (1_795_240_176_508.0, 1_795_240_176_641.0));
     assert_eq!(page.asked[&id].2, Wanted::Meta);
 }
