@@ -6,8 +6,11 @@
 /// are written by profilers; a bare name is its own package.
 pub fn package_of(name: &str) -> &str {
     let name = name.trim_start_matches(['<', '*', '&', '[', '(']);
+    // Most names have none, and looking for one byte is quick.
+    let has_colon = name.as_bytes().contains(&b':');
     // "file.py:function", "node_modules/library/file.js:function:12", "file.rb:12 - function".
-    if let Some(colon) = single_colon(name)
+    if has_colon
+        && let Some(colon) = single_colon(name)
         && name[..colon].contains('.')
     {
         let file = &name[..colon];
@@ -16,14 +19,15 @@ pub fn package_of(name: &str) -> &str {
         }
         return file.rfind('/').map_or(file, |slash| &file[..slash]);
     }
-    let end = name.find(['(', '<', ' ', '[', '{']).unwrap_or(name.len());
+    let is_end = |byte: &u8| matches!(byte, b'(' | b'<' | b' ' | b'[' | b'{');
+    let end = name.as_bytes().iter().position(is_end).unwrap_or(name.len());
     let plain = &name[..end];
     // Go: the import path up to the dot after its last slash; Java: "java/util/Map.get".
     if let Some(slash) = plain.rfind('/') {
         let dot = plain[slash..].find('.').map_or(plain.len(), |dot| slash + dot);
         return &plain[..dot];
     }
-    if let Some(colons) = plain.find("::") {
+    if has_colon && let Some(colons) = plain.find("::") {
         return &plain[..colons];
     }
     let dots = plain.matches('.').count();
