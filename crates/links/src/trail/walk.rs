@@ -24,6 +24,8 @@ use crate::trace::{Trace, read_trace_frame};
 /// How much time before and after a trace its log lines are looked for. Unit: milliseconds.
 const LOG_PADDING_MILLIS: i64 = 60_000;
 
+const MINUTE_MILLIS: i64 = 60_000;
+
 /// The walk from a metric to a function and back.
 #[derive(Debug, Default)]
 pub struct Trail {
@@ -218,9 +220,9 @@ impl Trail {
         let source = self.source(Role::Metrics)?;
         // Only once a while: services do not come and go with every step of the clock.
         let refreshes = self.props.refreshes;
-        let end_millis = self.window().end_millis - self.window().end_millis.rem_euclid(60_000);
-        let window = Window { start_millis: end_millis - 60_000, end_millis };
-        let window = Window { end_millis: window.end_millis + 60_000, ..window };
+        let minute = self.window().end_millis.div_euclid(MINUTE_MILLIS) * MINUTE_MILLIS;
+        let window =
+            Window { start_millis: minute - MINUTE_MILLIS, end_millis: minute + MINUTE_MILLIS };
         Some(Question::promql(source, &choices_expr(), false, window, refreshes))
     }
 

@@ -230,6 +230,57 @@ fn a_profile_that_was_found_otherwise_is_drawn_and_an_empty_one_is_not() {
     assert_eq!(walk.view().profile.as_ref().unwrap().answer_id, None, "no frame at all");
 }
 
+/// The time that the last update asks for by a query with this text, if it asks.
+fn window_of(walk: &Walk, text: &str) -> Option<(f64, f64)> {
+    walk.update.effects.iter().find_map(|effect| match effect {
+        TrailEffect::Query { query, from_millis, to_millis, .. } => {
+            json!(query).to_string().contains(text).then_some((*from_millis, *to_millis))
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn profiles_and_logs_are_looked_for_while_the_trace_ran_and_everywhere_without_one() {
+    let walk = at_trace(&[]).answer("traceql", &trace());
+    let of_trace = (START_MILLIS, START_MILLIS + 201.0);
+    assert_eq!(window_of(&walk, "traceSelector"), Some(of_trace));
+    let padded = (START_MILLIS - 60_000.0, START_MILLIS + 60_201.0);
+    assert_eq!(window_of(&walk, "|= "), Some(padded));
+    assert_eq!(window_of(&walk, "callSite"), None, "no function is chosen");
+    let shown = (START_MILLIS - 60_000.0, START_MILLIS + 60_000.0);
+    for none in [json!([]), json!([frame("", &Value::Null, &[])])] {
+        let walk = at_trace(&[]).answer("traceql", &none);
+        assert_eq!(window_of(&walk, "traceSelector"), Some(shown));
+        assert_eq!(window_of(&walk, "|= "), Some(shown));
+        let line = walk.view().trace.clone().unwrap().card.message.unwrap().line;
+        assert_eq!(line, format!("The tracer has no trace {TRACE}"));
+    }
+}
+
+#[test]
+fn what_depends_on_the_trace_waits_for_it() {
+    let asked = |walk: &Walk| -> Vec<bool> {
+        let asks =
+            |text: &&str| walk.asked.iter().any(|(_, query)| query.to_string().contains(*text));
+        ["traceql", "traceSelector", "callSite", "|= "].iter().map(asks).collect()
+    };
+    let walk = at_trace(&[("callSite", r#"["main"]"#)]);
+    assert_eq!(asked(&walk), [true, false, false, false]);
+    assert_eq!(asked(&walk.answer("traceql", &trace())), [false, true, true, true]);
+}
+
+#[test]
+fn services_are_looked_for_around_the_minute_and_once_a_minute() {
+    let window = |walk: &Walk| window_of(walk, "count by");
+    let walk = Walk::at(&["prometheus"], &[]);
+    assert_eq!(window(&walk), Some((1_795_240_140_000.0, 1_795_240_260_000.0)));
+    let walk = walk.with(|props| props.to_millis += 23_999.0);
+    assert_eq!(window(&walk), None, "the same minute");
+    let walk = walk.with(|props| props.to_millis += 1.0);
+    assert_eq!(window(&walk), Some((1_795_240_200_000.0, 1_795_240_320_000.0)));
+}
+
 #[test]
 fn a_card_says_what_it_is_about_and_whether_it_waits() {
     let walk = Walk::at(&["prometheus"], &[]);
