@@ -8,6 +8,9 @@ use crate::profile_exemplars::{ExemplarLook, exemplar_frame};
 /// The frame type of heatmap cells with boundaries of their own.
 const HEATMAP_CELLS: &str = "heatmap-cells";
 
+/// Grafana's own panel for heatmaps.
+const HEATMAP_PANEL: &str = "heatmap";
+
 /// The frames of a heatmap: for each series one of cells (`xMax`, `yMin`, `yMax`, `count`), followed by one with its
 /// exemplars where it has any.
 ///
@@ -93,8 +96,12 @@ fn cells_frame(series: &HeatmapSeries, request: &HeatmapRequest) -> Frame {
             .with_labels(series.labels.iter().cloned())
             .with_config(count_config),
     ];
-    let frame_type = HEATMAP_CELLS.to_owned();
-    Frame::new("heatmap", fields).with_meta(FrameMeta { frame_type, ..FrameMeta::default() })
+    Frame::new("heatmap", fields).with_meta(FrameMeta {
+        frame_type: HEATMAP_CELLS.to_owned(),
+        // Explore would take the edges of the cells for values over time, and draw them as lines.
+        preferred_visualisation_plugin_id: HEATMAP_PANEL.to_owned(),
+        ..FrameMeta::default()
+    })
 }
 
 /// The cells that are not empty, in the order of time and value.

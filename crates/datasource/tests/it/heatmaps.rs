@@ -80,6 +80,8 @@ async fn profiles_are_counted_by_their_total() {
         -1 min 20..24: 1",
     );
     assert_eq!(frames[0]["schema"]["meta"]["type"], "heatmap-cells");
+    let panel = &frames[0]["schema"]["meta"]["preferredVisualisationPluginId"];
+    assert_eq!(panel, "heatmap", "else Explore draws lines");
     assert_eq!(names(&frames[0]), ["xMax", "yMin", "yMax", "count"]);
     assert_eq!(frames[0]["schema"]["fields"][1]["config"]["unit"], "short");
 }
