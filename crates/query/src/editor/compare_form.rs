@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{self, text, texts};
+use super::fields::{self, text};
 use super::form::{Choice, Control, Field, Problem};
-use super::selector_input;
+use super::{selector_input, spans_field};
 use crate::parse_duration_millis;
 
 /// The choice that opens the fields of a baseline of its own.
@@ -33,24 +33,11 @@ pub(crate) fn choose(query: &mut Map<String, Value>, field: &str, value: &str) {
                 return;
             };
             match key {
-                "spanSelector" => {
-                    let ids = ids_of(value);
-                    if ids.is_empty() {
-                        baseline.remove(key);
-                    } else {
-                        fields::set_texts(baseline, key, &ids);
-                    }
-                }
+                "spanSelector" => spans_field::set(baseline, value),
                 _ => fields::set_text(baseline, key, value.trim()),
             }
         }
     }
-}
-
-/// The ids in a text, separated by commas or white space.
-pub(crate) fn ids_of(value: &str) -> Vec<String> {
-    let ids = value.split(|c: char| c == ',' || c.is_whitespace()).filter(|id| !id.is_empty());
-    ids.map(str::to_owned).collect()
 }
 
 fn compare_with(query: &mut Map<String, Value>, value: &str) {
@@ -144,8 +131,8 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
     all.push(field(
         "baseline.spanSelector",
         "Baseline spans",
-        "Compare with samples of these spans: ids of 16 hexadecimal digits, separated by commas.",
-        line(&texts(baseline, "spanSelector").join(", "), "as above"),
+        "Compare with samples of these spans: ids of 16 hexadecimal digits, or TraceQL.",
+        line(&spans_field::written(baseline), "as above"),
         None,
     ));
     let is_wrong =

@@ -16,6 +16,7 @@ mod query_form;
 mod selector_input;
 mod service;
 mod settings;
+mod spans_field;
 mod starting_point;
 mod variable;
 

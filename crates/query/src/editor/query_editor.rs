@@ -13,6 +13,7 @@ use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate, Res
 use super::query_form;
 use super::selector_input::{self, KeyOutcome, SelectorInput};
 use super::service::{service_of, with_service};
+use super::spans_field;
 use super::starting_point::{StartingPoint, preferred_profile_type};
 use crate::{DEFAULT_SERVICE_LABEL, Window};
 
@@ -138,10 +139,7 @@ impl QueryEditor {
                 fields::set_number(&mut self.props.value, field, value);
             }
             "evaluated" => promql_form::set_evaluated(&mut self.props.value, value),
-            "spanSelector" => {
-                let ids = compare_form::ids_of(value);
-                fields::set_texts(&mut self.props.value, field, &ids);
-            }
+            "spanSelector" => spans_field::set(&mut self.props.value, value),
             _ if compare_form::is_own_field(field) => {
                 compare_form::choose(&mut self.props.value, field, value);
             }

@@ -12,6 +12,7 @@ use super::promql_form;
 use super::query_editor::QueryEditor;
 use super::selector_input;
 use super::service::{OTHER_SERVICE_LABELS, should_wait};
+use super::spans_field;
 use crate::promql::PROMQL;
 use crate::wrapped_query::WRAP;
 use crate::{DEFAULT_SERIES_LIMIT, Settings};
@@ -206,11 +207,8 @@ fn options(editor: &QueryEditor) -> Vec<Field> {
         field(
             "spanSelector",
             "Spans",
-            "Only samples of these spans: ids of 16 hexadecimal digits, separated by commas.",
-            Control::Text {
-                value: texts(query, "spanSelector").join(", "),
-                placeholder: "any".to_owned(),
-            },
+            "Only samples of these spans: ids of 16 hexadecimal digits, separated by commas, or TraceQL such as {name=\"POST /checkout\" && duration>1s}, whose slowest spans are looked up.",
+            Control::Text { value: spans_field::written(query), placeholder: "any".to_owned() },
         ),
         field(
             "includeExemplars",
@@ -276,11 +274,7 @@ fn summary(editor: &QueryEditor) -> String {
             parts.push(format!("{label} {number}"));
         }
     }
-    match texts(query, "spanSelector").len() {
-        0 => {}
-        1 => parts.push("1 span".to_owned()),
-        many => parts.push(format!("{many} spans")),
-    }
+    parts.extend(spans_field::summary(query));
     if flag(query, "includeExemplars") {
         parts.push("exemplars".to_owned());
     }
@@ -342,7 +336,8 @@ fn waits(editor: &QueryEditor) -> Option<String> {
     let query = &editor.props.value;
     let is_interactive = matches!(editor.props.app.as_str(), "explore" | "panel-editor");
     let ids = ["spanSelector", "traceSelector", "profileIdSelector"];
-    let narrow = ids.iter().any(|key| !texts(query, key).is_empty());
+    let names_ids = ids.iter().any(|key| !texts(query, key).is_empty());
+    let narrow = names_ids || spans_field::summary(query).is_some();
     if !is_interactive
         || narrow
         || flag(query, "allServices")

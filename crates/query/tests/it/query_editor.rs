@@ -415,6 +415,27 @@ fn options_are_written_as_the_core_datasource_writes_them() {
 }
 
 #[test]
+fn a_class_of_spans_is_written_as_traceql() {
+    let mut play = Play::new(checkout()).open("explore");
+    play.choose("spanSelector", "03fa1cbd967b13da");
+    play.choose("spanSelector", " {duration>1s} ");
+    assert_eq!(play.query["spanClass"], json!({"traceql": "{duration>1s}"}));
+    assert!(!play.query.contains_key("spanSelector"));
+    assert!(matches!(
+        &play.field("spanSelector").control,
+        Control::Text { value, .. } if value == "{duration>1s}"
+    ));
+    assert_eq!(play.last.form.options_summary, "Both · a class of spans");
+    play.choose("spanSelector", "1068b9250305bc5f");
+    assert_eq!(play.query["spanSelector"], json!(["1068b9250305bc5f"]));
+    assert!(!play.query.contains_key("spanClass"));
+    // Slow against normal.
+    play.choose("spanSelector", "{duration>1s}").choose("compareWith", "other");
+    play.choose("baseline.spanSelector", "{duration<=1s}");
+    assert_eq!(play.query["baseline"]["spanClass"], json!({"traceql": "{duration<=1s}"}));
+}
+
+#[test]
 fn empty_numbers_say_what_is_used_instead() {
     let mut play = Play::new(checkout()).open("explore");
     assert_eq!(
