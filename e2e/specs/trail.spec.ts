@@ -109,6 +109,8 @@ test('from a metric to a trace, its profile, a function, other traces through it
   const here = page.url();
   await other.getByRole('button').click();
   await expect.poll(() => new URL(page.url()).searchParams.get('trace')).toBe(otherTrace);
+  await expect(card(page, /^Traces through/)).toBeHidden();
+  await expect(trace).toHaveAttribute('aria-busy', 'false');
   await expect(card(page, /^Profile of the span post/)).toBeVisible();
   await expect(flameGraph).toBeVisible();
 

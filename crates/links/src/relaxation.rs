@@ -13,7 +13,7 @@ pub struct RelaxationRules<'a> {
     pub service_label: &'a str,
     /// The mappings of the settings.
     pub mappings: &'a [LabelMapping],
-    /// What the link itself says. None: the query names ids, which are its meaning.
+    /// What the link itself says. None: the query names ids, which are its meaning, and no plan names labels.
     pub plan: Option<&'a LinkPlan>,
 }
 

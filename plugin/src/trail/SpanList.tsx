@@ -19,6 +19,12 @@ export function SpanList({ trace, spanRows, dispatch }: Props) {
   const { height } = useSize(box);
   const first = Math.floor(scroll / SPAN_ROW_CSS_PX);
   const rows = spanRows(first, Math.ceil(height / SPAN_ROW_CSS_PX) + 1);
+  React.useEffect(() => {
+    if (box && trace.chosenRow !== undefined) {
+      const top = trace.chosenRow * SPAN_ROW_CSS_PX;
+      box.scrollTop = Math.min(Math.max(box.scrollTop, top + SPAN_ROW_CSS_PX - box.clientHeight), top);
+    }
+  }, [box, trace.chosenRow]);
   return (
     <div role="table" aria-label="Spans" aria-rowcount={trace.spanCount}>
       <div className={styles.spanHead} role="row">

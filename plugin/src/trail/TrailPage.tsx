@@ -1,5 +1,6 @@
 import * as React from 'react';
 import { dateTime, rangeUtil, type RawTimeRange } from '@grafana/data';
+import { PluginPage } from '@grafana/runtime';
 import { Alert, Button, Input, TimeRangePicker, ToolbarButton, useStyles2 } from '@grafana/ui';
 import type { MetricView, RangeMove, TrailAction } from 'fireline-pages-wasm';
 import { useSize } from '../panel/useSize';
@@ -18,7 +19,11 @@ export type Dispatch = (action: TrailAction) => void;
 
 /** From a metric to a trace, to its profile, to a function, and back. */
 export function TrailPage() {
-  return <WasmGate load={loadPages}>{(pages) => <Walk pages={pages} />}</WasmGate>;
+  return (
+    <PluginPage>
+      <WasmGate load={loadPages}>{(pages) => <Walk pages={pages} />}</WasmGate>
+    </PluginPage>
+  );
 }
 
 function Walk({ pages }: { pages: FirelinePages }) {

@@ -35,16 +35,21 @@ export function useTrail(pages: FirelinePages, params: Record<string, string>, r
           case 'navigate':
             return locationService.partial(effect.params);
           case 'cancel':
-            return running.current.get(effect.id)?.unsubscribe();
+            running.current.get(effect.id)?.unsubscribe();
+            return void running.current.delete(effect.id);
           case 'query': {
             const answered = (data: DataFrame[]) => {
+              running.current.delete(effect.id);
               if (effect.wants === 'meta') {
                 frames.current = new Map([[effect.id, data]]);
               }
               const read = data.map((frame) => dataFrameToJSON(effect.wants === 'meta' ? { ...frame, fields: [] } : toDataFrame(frame)));
               step(trail, (trail) => trail.answered(effect.id, JSON.stringify(read)));
             };
-            return void running.current.set(effect.id, ask(effect, answered, (message) => step(trail, (trail) => trail.failed(effect.id, message))));
+            return void running.current.set(effect.id, ask(effect, answered, (message) => {
+              running.current.delete(effect.id);
+              step(trail, (trail) => trail.failed(effect.id, message));
+            }));
           }
           default:
             effect satisfies never;

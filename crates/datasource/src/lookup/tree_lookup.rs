@@ -120,7 +120,11 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
         RelaxationRules {
             service_label: &self.settings.service_label,
             mappings: &self.links.mappings,
-            plan: query.plan.as_ref().filter(|_| !query.names_ids()),
+            // Ids are what is meant, whatever the plan; a plan may say what is optional all the same.
+            plan: query
+                .plan
+                .as_ref()
+                .filter(|plan| !query.names_ids() || !plan.optional.is_empty()),
         }
     }
 

@@ -19,7 +19,7 @@ pub struct LogRow {
     pub level: String,
 }
 
-/// Reads Loki's frames, in their order.
+/// Reads Loki's frames, the earliest line first: frames and streams have orders of their own.
 pub(super) fn read_logs(frames: &[JsonFrame]) -> Vec<LogRow> {
     let mut rows = Vec::new();
     for frame in frames {
@@ -42,5 +42,6 @@ pub(super) fn read_logs(frames: &[JsonFrame]) -> Vec<LogRow> {
             });
         }
     }
+    rows.sort_by(|a: &LogRow, b| a.at_millis.total_cmp(&b.at_millis));
     rows
 }

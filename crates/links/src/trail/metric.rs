@@ -3,7 +3,9 @@
 use super::card::Choice;
 use crate::exemplar::normalise_exemplar;
 use crate::exemplar_settings::ExemplarSettings;
+use crate::id::IdKind;
 use crate::json_frame::{JsonField, JsonFrame};
+use crate::target::quoted;
 
 /// How libraries and collectors call the histogram of how long requests took, without `_bucket`; the
 /// names of OpenTelemetry first.
@@ -58,12 +60,17 @@ pub(super) struct MetricAnswer {
 }
 
 impl MetricAnswer {
-    pub(super) fn read(frames: &[JsonFrame]) -> Self {
+    pub(super) fn read(frames: &[JsonFrame], settings: &ExemplarSettings) -> Self {
         let mut answer = Self::default();
         for frame in frames {
-            answer.notices.extend(frame.notices());
+            // Some servers say the same of every series.
+            for notice in frame.notices() {
+                if !answer.notices.contains(&notice) {
+                    answer.notices.push(notice);
+                }
+            }
             if is_of_exemplars(frame) {
-                answer.exemplars.extend(exemplars(frame));
+                answer.exemplars.extend(exemplars(frame, settings));
             } else {
                 answer.series.extend(series(frame));
             }
@@ -112,9 +119,9 @@ pub(super) fn read_choices(frames: &[JsonFrame]) -> Vec<Choice> {
 
 /// How long 95 of 100 requests took at most, for each route.
 fn latency_expr(metric: &str, label: &str, service: &str) -> String {
-    let service = service.replace('\\', "\\\\").replace('"', "\\\"");
+    let service = quoted(service);
     format!(
-        "histogram_quantile(0.95, sum by (le, http_route) (rate({metric}_bucket{{{label}=\"{service}\"}}[$__rate_interval])))"
+        "histogram_quantile(0.95, sum by (le, http_route) (rate({metric}_bucket{{{label}={service}}}[$__rate_interval])))"
     )
 }
 
@@ -146,7 +153,7 @@ fn series_name(field: &JsonField) -> String {
     if values.is_empty() { field.name.clone() } else { values.join(", ") }
 }
 
-fn exemplars(frame: &JsonFrame) -> Vec<MetricExemplar> {
+fn exemplars(frame: &JsonFrame, settings: &ExemplarSettings) -> Vec<MetricExemplar> {
     let (Some(times), Some(values)) = (frame.field("Time"), frame.field("Value")) else {
         return Vec::new();
     };
@@ -158,8 +165,9 @@ fn exemplars(frame: &JsonFrame) -> Vec<MetricExemplar> {
             .map(|field| (field.name.clone(), field.text(row).to_owned()))
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        let normalised = normalise_exemplar(&labels, &ExemplarSettings::default());
-        let counts_only = ["__name__", "le", "instance", "job", "trace_id", "span_id"];
+        let normalised = normalise_exemplar(&labels, settings);
+        let ids = [IdKind::Trace, IdKind::Span].map(|kind| settings.answer_label(kind));
+        let counts_only = ["__name__", "le", "instance", "job", ids[0], ids[1]];
         let mut labels = normalised.labels;
         labels.retain(|(name, _)| !counts_only.contains(&name.as_str()));
         Some(MetricExemplar {

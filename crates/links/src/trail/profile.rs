@@ -54,18 +54,23 @@ pub(super) struct ProfileAnswer {
     pub(super) message: Option<CardMessage>,
     /// Whether there is nothing to draw.
     pub(super) is_empty: bool,
+    /// Which series it was found in. Empty: not said.
+    pub(super) selector: String,
     /// The types that these profiles have, where the one asked for is not among them.
     pub(super) other_types: Vec<String>,
 }
 
 impl ProfileAnswer {
     pub(super) fn read(frames: &[JsonFrame]) -> Self {
+        let mut selectors =
+            frames.iter().map(|frame| &frame.meta["custom"]["fireline"]["labelSelector"]);
+        let selector = selectors.find_map(Value::as_str).unwrap_or_default().to_owned();
         let explain = frames
             .iter()
             .map(|frame| &frame.meta["custom"][EXPLAIN_KEY])
             .find(|explain| explain.is_object());
         let Some(explain) = explain else {
-            return Self { is_empty: frames.is_empty(), ..Self::default() };
+            return Self { is_empty: frames.is_empty(), selector, ..Self::default() };
         };
         let text = |name: &str| explain[name].as_str().unwrap_or_default().to_owned();
         let texts = |value: &Value| -> Vec<String> {
@@ -81,6 +86,7 @@ impl ProfileAnswer {
                 advice: text("advice"),
             }),
             is_empty,
+            selector,
             other_types: texts(&explain["empty"]["types"]),
         }
     }

@@ -1,15 +1,15 @@
 //! The queries of the walk, each as its data source reads it.
 
-use query::{LinkPlan, Query, Window, escape_regex};
+use query::{LinkPlan, OWN_TYPE, Query, Window, escape_regex};
 use selector::{MatchOp, Matcher, Selector};
 use serde_json::{Map, Value, json};
 
 use super::effect::{TrailEffect, Wanted};
-use super::source::{FIRELINE, Source};
-use crate::target::{lines_of_trace, logs_query, profile_query, trace_query};
+use super::source::Source;
+use crate::target::{lines_of_trace, logs_query, profile_query, records_of_trace, trace_query};
 
 /// The most log lines that are asked for.
-const MAX_LINES: u32 = 200;
+pub(super) const MAX_LINES: u32 = 200;
 
 /// One query, to one data source.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +65,7 @@ impl Question {
             "exemplar": is_range,
             "format": "time_series",
         });
-        if source.type_id == FIRELINE {
+        if source.type_id == OWN_TYPE {
             query["queryType"] = json!("promql");
         }
         Self::new(source, query, window, refreshes)
@@ -77,8 +77,9 @@ impl Question {
         Self::new(source, query, window, refreshes)
     }
 
-    /// The profile of a span or of a whole trace. The ids are what is meant; the services only narrow
-    /// the search, and may be left out where profiles call them otherwise.
+    /// The profile of a span or of a whole trace. The ids are what is meant; a span's service only narrows
+    /// the search, and may be left out where profiles call it otherwise. Of a trace one service may be
+    /// called so and the next not: it is looked for in all.
     pub(super) fn profile(source: &Source, asked: &ProfileAsked<'_>, refreshes: u32) -> Self {
         let plan = LinkPlan {
             optional: vec![SERVICE_LABEL.to_owned()],
@@ -92,7 +93,10 @@ impl Question {
         };
         let query = Query {
             profile_type_id: asked.profile_type.to_owned(),
-            label_selector: service_selector(asked.services),
+            label_selector: match asked.span_id {
+                Some(_) => service_selector(asked.services),
+                None => service_selector(&[]),
+            },
             span_selector,
             trace_selector,
             plan: Some(plan),
@@ -106,7 +110,7 @@ impl Question {
     pub(super) fn spans_through(
         source: &Source,
         profile_type: &str,
-        services: &[&str],
+        selector: &str,
         call_site: &[String],
         window: Window,
         refreshes: u32,
@@ -114,7 +118,7 @@ impl Question {
         let query = json!({
             "queryType": "metrics",
             "profileTypeId": profile_type,
-            "labelSelector": service_selector(services),
+            "labelSelector": selector,
             "callSite": call_site,
             "includeExemplars": true,
             "exemplarType": "span",
@@ -122,21 +126,23 @@ impl Question {
         Self::new(source, query, window, refreshes)
     }
 
-    /// The log lines of some services that name a trace.
+    /// The log lines that name a trace: those of some services in their text, or those of all in their
+    /// structured metadata, where OpenTelemetry's collector puts it.
     pub(super) fn logs(
         source: &Source,
-        services: &[&str],
+        services: Option<&[&str]>,
         trace_id: &str,
         window: Window,
         refreshes: u32,
     ) -> Self {
-        let selector = match services {
-            // Loki wants at least one label with a value.
-            [] => format!("{{{SERVICE_LABEL}=~\".+\"}}"),
-            services => service_selector(services),
+        // Loki wants at least one label with a value.
+        let all = format!("{{{SERVICE_LABEL}=~\".+\"}}");
+        let expr = match services {
+            None => records_of_trace(&all, trace_id),
+            Some([]) => lines_of_trace(&all, trace_id),
+            Some(services) => lines_of_trace(&service_selector(services), trace_id),
         };
-        let mut query = logs_query(&source.type_id, &lines_of_trace(&selector, trace_id))
-            .unwrap_or_else(|| json!({}));
+        let mut query = logs_query(&source.type_id, &expr).unwrap_or_else(|| json!({}));
         query["maxLines"] = json!(MAX_LINES);
         query["direction"] = json!("forward");
         Self::new(source, query, window, refreshes)
@@ -159,7 +165,7 @@ pub(super) struct ProfileAsked<'a> {
 const SERVICE_LABEL: &str = "service_name";
 
 /// A selector of these services. Empty: of all.
-fn service_selector(services: &[&str]) -> String {
+pub(super) fn service_selector(services: &[&str]) -> String {
     let matcher = |op, value: String| {
         let name = SERVICE_LABEL.to_owned();
         Selector { matchers: vec![Matcher { name, op, value }] }.to_string()

@@ -44,9 +44,11 @@ pub(super) enum ValueUnit {
 impl ValueUnit {
     /// By the usual endings of metric names.
     pub(super) fn of(expr: &str) -> Self {
-        if expr.contains("_seconds") || expr.contains("spanmetrics_latency") {
+        // A rate of a count or of a total is none, whatever the metric is called.
+        let is_duration = expr.contains("histogram_quantile") || expr.contains("_sum");
+        if is_duration && (expr.contains("_seconds") || expr.contains("spanmetrics_latency")) {
             Self::Secs
-        } else if expr.contains("_milliseconds") {
+        } else if is_duration && expr.contains("_milliseconds") {
             Self::Millis
         } else {
             Self::None

@@ -1,5 +1,6 @@
 //! Which data source answers for what.
 
+use query::OWN_TYPE;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -57,9 +58,6 @@ pub struct SourcePicker {
     pub choices: Vec<Choice>,
 }
 
-/// The plugin id of Fireline's own data source.
-pub(super) const FIRELINE: &str = "fireline-profiles-datasource";
-
 impl Role {
     pub(super) const ALL: [Self; 4] = [Self::Metrics, Self::Traces, Self::Profiles, Self::Logs];
 
@@ -86,7 +84,7 @@ impl Role {
     fn rank(self, source: &Source) -> Option<usize> {
         let kind = DataSourceKind::of_type(&source.type_id);
         match self {
-            Self::Metrics if source.type_id == FIRELINE => {
+            Self::Metrics if source.type_id == OWN_TYPE => {
                 let url = &source.json_data["metrics"]["url"];
                 url.as_str().is_some_and(|url| !url.trim().is_empty()).then_some(0)
             }

@@ -7,6 +7,7 @@ use super::chart::{Chart, lay_out};
 use super::logs::LogRow;
 use super::other_traces::OtherTraceRow;
 use super::profile::profiled_span;
+use super::question::MAX_LINES;
 use super::scale::ValueUnit;
 use super::source::{Role, SourcePicker, sources_for};
 use super::walk::Trail;
@@ -182,7 +183,9 @@ fn metric(trail: &Trail) -> MetricView {
         }
         if laid_out.diamonds_left_out > 0 {
             let left_out = laid_out.diamonds_left_out;
-            card.notices.push(format!("{left_out} exemplars with smaller values are not drawn"));
+            card.notices.push(format!(
+                "{left_out} more exemplars are not drawn; of each moment the largest are"
+            ));
         }
         let has_points = answer.series.iter().any(|series| !series.points.is_empty());
         card.message = if !has_points && laid_out.chart.diamonds.is_empty() {
@@ -354,15 +357,20 @@ fn logs(trail: &Trail) -> Option<LogsView> {
         is_loading: trail.logs.is_loading,
         ..Card::default()
     };
-    let rows = trail.logs.answer.clone().unwrap_or_default();
-    if let Some(line) = trail.logs.failure.clone() {
+    card.is_loading |= trail.log_records.is_loading;
+    let steps = [&trail.logs, &trail.log_records];
+    let rows: Vec<LogRow> = steps.iter().filter_map(|step| step.answer.clone()).flatten().collect();
+    if let Some(line) = steps.iter().find_map(|step| step.failure.clone()) {
         card.message = Some(failure(line));
-    } else if trail.logs.answer.is_some() {
+    } else if !card.is_loading && trail.logs.answer.is_some() {
         card.summary = format!("{} lines", rows.len());
+        if rows.len() >= MAX_LINES as usize {
+            card.notices.push(format!("Only the first {MAX_LINES} lines are shown"));
+        }
         if rows.is_empty() {
             card.message = Some(CardMessage::new(
                 Severity::Info,
-                "No log line of these services names this trace",
+                "No log line names this trace, neither in the text of these services' lines nor in structured metadata",
                 "Let the programs write trace ids into their log lines.",
             ));
         }

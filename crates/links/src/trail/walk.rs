@@ -13,11 +13,12 @@ use super::logs::{LogRow, read_logs};
 use super::metric::{MetricAnswer, choices_expr, read_choices};
 use super::other_traces::OtherTraces;
 use super::profile::{CPU_TIME, ProfileAnswer, profiled_span, window_of};
-use super::question::{ProfileAsked, Question};
+use super::question::{ProfileAsked, Question, service_selector};
 use super::source::{Role, Source, sources_for};
 use super::span_rows::{SpanRow, span_rows};
 use super::step::Step;
 use super::view::TrailView;
+use crate::exemplar_settings::ExemplarSettings;
 use crate::json_frame::JsonFrame;
 use crate::trace::{Trace, read_trace_frame};
 
@@ -37,7 +38,10 @@ pub struct Trail {
     pub(super) trace: Step<Trace>,
     pub(super) profile: Step<ProfileAnswer>,
     pub(super) other_traces: Step<OtherTraces>,
+    /// Lines with the trace's id in their text.
     pub(super) logs: Step<Vec<LogRow>>,
+    /// Where there are none: lines with the id in their structured metadata.
+    pub(super) log_records: Step<Vec<LogRow>>,
 }
 
 /// What to draw, and what to do.
@@ -134,7 +138,8 @@ impl Trail {
         if self.choices.waits_for(id) {
             self.choices.take(frames.map(|frames| read_choices(&frames)));
         } else if self.metric.waits_for(id) {
-            self.metric.take(frames.map(|frames| MetricAnswer::read(&frames)));
+            let settings = self.exemplar_settings();
+            self.metric.take(frames.map(|frames| MetricAnswer::read(&frames, &settings)));
         } else if self.trace.waits_for(id) {
             self.trace.take(frames.and_then(|frames| read_trace(&frames)));
         } else if self.profile.waits_for(id) {
@@ -143,6 +148,8 @@ impl Trail {
             self.other_traces.take(frames.map(|frames| OtherTraces::read(&frames)));
         } else if self.logs.waits_for(id) {
             self.logs.take(frames.map(|frames| read_logs(&frames)));
+        } else if self.log_records.waits_for(id) {
+            self.log_records.take(frames.map(|frames| read_logs(&frames)));
         }
         let mut effects = Vec::new();
         self.ask(&mut effects);
@@ -163,6 +170,8 @@ impl Trail {
         self.other_traces.want(question, &mut self.next_id, effects);
         let question = self.logs_question();
         self.logs.want(question, &mut self.next_id, effects);
+        let question = self.log_records_question();
+        self.log_records.want(question, &mut self.next_id, effects);
     }
 
     /// The data source for a role: the one in the address if it is there, else the most suitable.
@@ -214,6 +223,19 @@ impl Trail {
     /// Whether the trace is on its way for the first time; while it is asked again the last answer will do.
     fn waits_for_trace(&self) -> bool {
         self.trace.is_loading && self.trace.answer.is_none()
+    }
+
+    /// Likewise for the profile.
+    fn waits_for_profile(&self) -> bool {
+        self.waits_for_trace() || (self.profile.is_loading && self.profile.answer.is_none())
+    }
+
+    /// How the metrics server's data source wants exemplars normalised.
+    fn exemplar_settings(&self) -> ExemplarSettings {
+        let source = self.source(Role::Metrics);
+        source
+            .map(|source| ExemplarSettings::from_json_data(&source.json_data).0)
+            .unwrap_or_default()
     }
 
     fn choices_question(&self) -> Option<Question> {
@@ -272,13 +294,31 @@ impl Trail {
 
     fn other_traces_question(&self) -> Option<Question> {
         let source = self.source(Role::Profiles)?;
-        if self.location.call_site.is_empty() || self.waits_for_trace() {
+        if self.location.call_site.is_empty() || self.waits_for_profile() {
             return None;
         }
-        let (services, call_site) = (self.profiled_services(), &self.location.call_site);
+        // Where the profile was found, its functions are: profiles may call the service otherwise than spans.
+        let selector = match self.profile.answer.as_ref().map(|answer| answer.selector.as_str()) {
+            Some("" | "{}") | None => service_selector(&self.profiled_services()),
+            Some(found) => found.to_owned(),
+        };
+        let call_site = &self.location.call_site;
         let (profile_type, refreshes) = (self.profile_type(), self.props.refreshes);
         let window = self.window();
-        Some(Question::spans_through(source, profile_type, &services, call_site, window, refreshes))
+        Some(Question::spans_through(source, profile_type, &selector, call_site, window, refreshes))
+    }
+
+    fn logs_window(&self) -> Window {
+        match &self.trace.answer {
+            Some(trace) if !trace.spans().is_empty() => {
+                let of_trace = window_of(trace.start_nanos(), trace.end_nanos());
+                Window {
+                    start_millis: of_trace.start_millis.saturating_sub(LOG_PADDING_MILLIS),
+                    end_millis: of_trace.end_millis.saturating_add(LOG_PADDING_MILLIS),
+                }
+            }
+            _ => self.window(),
+        }
     }
 
     fn logs_question(&self) -> Option<Question> {
@@ -287,18 +327,18 @@ impl Trail {
         if self.waits_for_trace() {
             return None;
         }
-        let (services, window) = match &self.trace.answer {
-            Some(trace) if !trace.spans().is_empty() => {
-                let of_trace = window_of(trace.start_nanos(), trace.end_nanos());
-                let window = Window {
-                    start_millis: of_trace.start_millis.saturating_sub(LOG_PADDING_MILLIS),
-                    end_millis: of_trace.end_millis.saturating_add(LOG_PADDING_MILLIS),
-                };
-                (trace.services(), window)
-            }
-            _ => (Vec::new(), self.window()),
-        };
-        Some(Question::logs(source, &services, trace_id, window, self.props.refreshes))
+        let services = self.trace.answer.as_ref().map(Trace::services).unwrap_or_default();
+        let window = self.logs_window();
+        Some(Question::logs(source, Some(&services), trace_id, window, self.props.refreshes))
+    }
+
+    fn log_records_question(&self) -> Option<Question> {
+        let found = self.logs.answer.as_ref()?;
+        let (source, trace_id) = (self.source(Role::Logs)?, self.location.trace_id.as_deref()?);
+        let window = self.logs_window();
+        found
+            .is_empty()
+            .then(|| Question::logs(source, None, trace_id, window, self.props.refreshes))
     }
 }
 

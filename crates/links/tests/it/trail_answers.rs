@@ -65,6 +65,12 @@ impl Walk {
         found[0]
     }
 
+    fn query(&self, text: &str) -> Value {
+        let id = self.id(text);
+        let (_, query) = self.asked.iter().find(|(asked, _)| *asked == id).expect("it was asked");
+        query.clone()
+    }
+
     fn answer(mut self, text: &str, frames: &Value) -> Self {
         let id = self.id(text);
         self.asked.retain(|(asked, _)| *asked != id);
@@ -358,9 +364,16 @@ fn through_function(values: &[(&str, &str, f64)]) -> Value {
     )
 }
 
+/// The frame of a profile that was found in these series.
+fn profile_of(selector: &str) -> Value {
+    let meta = json!({"custom": {"fireline": {"labelSelector": selector}}});
+    json!([frame("response", &meta, &[])])
+}
+
 fn at_function(frames: &Value) -> Walk {
     at_trace(&[("callSite", r#"["main","work"]"#)])
         .answer("traceql", &trace())
+        .answer("traceSelector", &profile_of("{job=\"shop\"}"))
         .answer("callSite", frames)
 }
 
@@ -420,6 +433,19 @@ fn no_more_traces_are_listed_than_a_person_reads() {
 }
 
 #[test]
+fn traces_through_a_function_are_looked_for_where_its_profile_was_found() {
+    let asked = |profile: &str| {
+        let walk = at_trace(&[("callSite", r#"["main","work"]"#)])
+            .answer("traceql", &trace())
+            .answer("traceSelector", &profile_of(profile));
+        walk.query("callSite")["labelSelector"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(asked("{job=\"shop\"}"), "{job=\"shop\"}");
+    // Found by its id alone: the services of the trace narrow the search.
+    assert_eq!(asked("{}"), "{service_name=~\"shop|bank\"}");
+}
+
+#[test]
 fn a_function_without_traces_says_why() {
     let line = |frames: Value| {
         at_function(&frames).view().function.clone().unwrap().card.message.unwrap().line
@@ -432,7 +458,7 @@ fn a_function_without_traces_says_why() {
 }
 
 #[test]
-fn log_lines_stand_as_they_were_answered() {
+fn log_lines_stand_by_their_time() {
     let labels = json!([
         {"service_name": "shop", "level": "warn", "detected_level": "info"},
         {"level": "", "detected_level": "error"},
@@ -450,10 +476,23 @@ fn log_lines_stand_as_they_were_answered() {
         .iter()
         .map(|row| format!("{} {}: {} {}", row.at_millis, row.level, row.service, row.text))
         .collect();
-    assert_eq!(rows, ["7 warn: shop a", "5 error:  b", "0 :  c"]);
-    let walk = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &json!([]));
+    assert_eq!(rows, ["0 :  c", "5 error:  b", "7 warn: shop a"]);
+    let without_text = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &json!([]));
+    assert_eq!(
+        without_text.view().logs.clone().unwrap().card.message,
+        None,
+        "there is more to ask"
+    );
+    let columns = [("Time", json!([7])), ("Line", json!(["paid"]))];
+    let records = json!([frame("", &Value::Null, &columns)]);
+    let walk = without_text.answer("| trace_id=", &records);
+    assert_eq!(walk.view().logs.clone().unwrap().rows[0].text, "paid");
+    let walk = at_trace(&[])
+        .answer("traceql", &trace())
+        .answer("|= ", &json!([]))
+        .answer("| trace_id=", &json!([]));
     let message = walk.view().logs.clone().unwrap().card.message.unwrap();
-    assert_eq!(message.line, "No log line of these services names this trace");
+    assert!(message.line.starts_with("No log line names this trace"), "{}", message.line);
     let without = Walk::at(&["tempo"], &[("trace", TRACE)]);
     assert_eq!(without.view().logs, None);
     assert_eq!(Walk::at(&["loki"], &[]).view().logs, None, "no trace is chosen");

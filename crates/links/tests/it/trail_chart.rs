@@ -15,8 +15,11 @@ struct Asked {
     width_css_px: f64,
 }
 
-const TWO_MINUTES: Asked =
-    Asked { expr: "rate(x_seconds[1m])", length_millis: 2.0 * MINUTE_MILLIS, width_css_px: 800.0 };
+const TWO_MINUTES: Asked = Asked {
+    expr: "histogram_quantile(0.9, x_seconds)",
+    length_millis: 2.0 * MINUTE_MILLIS,
+    width_css_px: 800.0,
+};
 
 /// What the walk shows when the metrics server answers with these frames.
 fn shown(asked: &Asked, frames: &Value) -> TrailUpdate {
@@ -85,9 +88,9 @@ fn everything_stands_where_its_time_and_value_say() {
 #[test]
 fn value_ticks_are_round_and_few() {
     let table: &[(&str, f64, &[&str])] = &[
-        ("rate(x_seconds[1m])", 0.4, &["0", "200 ms", "400 ms"]),
-        ("rate(traces_spanmetrics_latency[1m])", 40.0, &["0", "20 s", "40 s"]),
-        ("rate(x_milliseconds[1m])", 4.0, &["0", "2 ms", "4 ms"]),
+        ("histogram_quantile(0.9, x_seconds)", 0.4, &["0", "200 ms", "400 ms"]),
+        ("histogram_quantile(0.9, traces_spanmetrics_latency)", 40.0, &["0", "20 s", "40 s"]),
+        ("histogram_quantile(0.9, x_milliseconds)", 4.0, &["0", "2 ms", "4 ms"]),
         ("up", 1.0, &["0", "0.5", "1"]),
         ("up", 0.0, &["0", "0.5", "1"]),
         ("up", 3.8, &["0", "1", "2", "3"]),
@@ -117,10 +120,11 @@ fn values_have_three_digits_that_matter_or_a_unit() {
         ("up", 0.0, "0"),
         ("up", 0.001_234_56, "0.00123"),
         ("up", 1e-12, "0"),
-        ("x_seconds", 0.25, "250 ms"),
-        ("x_seconds", 0.0, "0"),
-        ("x_milliseconds", 0.25, "250 µs"),
-        ("traces_spanmetrics_latency", 90.0, "90 s"),
+        ("x_seconds_sum", 0.25, "250 ms"),
+        ("x_seconds_sum", 0.0, "0"),
+        ("rate(x_seconds_count[1m])", 0.25, "0.25"),
+        ("x_milliseconds_sum", 0.25, "250 µs"),
+        ("traces_spanmetrics_latency_sum", 90.0, "90 s"),
     ];
     for (expr, value, text) in table {
         let frames = json!([points("exemplar", &[(0, value)])]);
@@ -173,7 +177,10 @@ fn what_is_not_drawn_is_counted() {
     let metric = shown(&TWO_MINUTES, &json!(frames)).view.metric;
     let chart = metric.chart.expect("a chart");
     assert_eq!((chart.lines.len(), chart.diamonds.len()), (20, 200));
-    let notices = ["2 more series are not drawn", "3 exemplars with smaller values are not drawn"];
+    let notices = [
+        "2 more series are not drawn",
+        "3 more exemplars are not drawn; of each moment the largest are",
+    ];
     assert_eq!(metric.card.notices, notices);
     assert_eq!(metric.card.summary, "22 series, 200 exemplars");
     let all = shown(&TWO_MINUTES, &json!([frames[0], points("exemplar", &many[..200])]));

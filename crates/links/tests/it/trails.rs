@@ -288,7 +288,8 @@ fn the_whole_trace_is_one_profile_of_all_services() {
     page.act(TrailAction::ChooseSpan { span_id: None });
     let (_, query) = page.asked("fireline", "traceSelector");
     assert_eq!(query["traceSelector"], json!([TRACE]));
-    assert_eq!(query["labelSelector"], json!("{service_name=~\"checkout|payment\"}"));
+    // One of them may be called otherwise by its profiler.
+    assert_eq!(query["labelSelector"], json!("{}"));
     assert_eq!(query.get("spanSelector"), Some(&json!([])));
 }
 
