@@ -25,6 +25,9 @@ export function SettingsPage({ plugins: { datasource, datasourcePlugin, settings
     try {
       const saved = await getBackendSrv().put(url, options);
       setOptions(saved.datasource);
+      // Grafana makes the datasource anew; here everybody keeps the same object.
+      Object.keys(settings.jsonData).forEach((key) => delete (settings.jsonData as Record<string, unknown>)[key]);
+      Object.assign(settings.jsonData, saved.datasource.jsonData);
       const { message } = await (datasource as DataSourceWithBackend).callHealthCheck();
       setOutcome({ severity: 'success', title: message });
     } catch (error) {

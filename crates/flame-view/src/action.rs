@@ -96,6 +96,11 @@ pub enum Action {
     Back,
     /// Show the whole profile.
     Reset,
+    /// Zoom to where these functions lead from below the root, or as far as they do.
+    ZoomPath {
+        /// Whole names. Empty: the whole profile.
+        path: Vec<String>,
+    },
     /// Zoom to a node of the breadcrumb.
     Zoom {
         /// The node, as the snapshot names it.

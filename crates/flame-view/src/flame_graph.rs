@@ -321,7 +321,7 @@ struct KeptPlace {
 
 /// Follows function names from the root down; gives the last node found and whether it is the one
 /// at the end of the path.
-fn find_path(data: &Data, path: &[String]) -> (NodeId, bool) {
+pub(crate) fn find_path(data: &Data, path: &[String]) -> (NodeId, bool) {
     let mut at = ROOT;
     for name in path {
         let mut children = data.tree.children(at).map(NodeId);

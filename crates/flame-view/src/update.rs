@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::effect::{Cursor, Effect};
-use crate::flame_graph::{FlameGraph, Place, Pointer, ROOT};
+use crate::flame_graph::{FlameGraph, Place, Pointer, ROOT, find_path};
 use crate::hit_test::hit_test;
 use crate::layout::Block;
 use crate::row_tree::NodeId;
@@ -61,6 +61,10 @@ impl FlameGraph {
             }
             Action::Back => self.back(),
             Action::Reset => self.zoom_to(ROOT),
+            Action::ZoomPath { path } => match &self.data {
+                Some(data) => self.zoom_to(find_path(data, &path).0),
+                None => vec![],
+            },
             Action::Zoom { node } => match &self.data {
                 Some(data) if (node as usize) < data.tree.node_count() => {
                     self.zoom_to(NodeId(node))

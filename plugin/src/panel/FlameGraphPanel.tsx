@@ -1,5 +1,5 @@
 import * as React from 'react';
-import { type PanelProps } from '@grafana/data';
+import type { DataFrame, PanelProps } from '@grafana/data';
 import { Alert, Icon, IconButton, Input, RadioButtonGroup, useStyles2, useTheme2 } from '@grafana/ui';
 import type { Pane, PanelOptions, ViewSnapshot } from 'fireline-wasm';
 import { Explained } from '../form/Explained';
@@ -17,12 +17,14 @@ const widePanes = [...narrowPanes, choice('both', 'columns', 'Both')];
 
 interface Props extends Pick<PanelProps<PanelOptions>, 'data' | 'options' | 'width' | 'height'> {
   fireline: Fireline;
-  /** Told what a person zooms to: the functions from below the root; none for the whole profile. */
+  /** What is zoomed to, where somebody else remembers it: the functions from below the root; none for the whole profile. */
+  zoomed?: string[];
+  /** Told what a person zooms to. */
   onZoom?: (path: string[]) => void;
 }
 
 /** A flame graph with its toolbar, its way back and its table. */
-export function FlameGraphPanel({ fireline, data, options, width, height, onZoom }: Props) {
+export function FlameGraphPanel({ fireline, data, options, width, height, zoomed, onZoom }: Props) {
   const theme = useTheme2();
   const styles = useStyles2(getPanelStyles);
   const [canvas, setCanvas] = React.useState<HTMLCanvasElement | null>(null);
@@ -49,7 +51,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height, onZoom
   React.useLayoutEffect(() => run((view) => view.dispatch({ kind: 'setPane', pane })), [run, pane]);
   React.useLayoutEffect(() => run((view) => view.setFrames(data.series)), [run, data.series]);
 
-  useZoom(read, snapshot, onZoom);
+  useZoom(read, run, snapshot, data.series, zoomed, onZoom);
 
   if (failure) {
     return <Alert severity="error" title="The flame graph stopped working">{failure} Reload the page to go on.</Alert>;
@@ -79,15 +81,22 @@ export function FlameGraphPanel({ fireline, data, options, width, height, onZoom
   );
 }
 
-/** Tells of every change of what is zoomed to. */
-function useZoom(read: Read, snapshot: ViewSnapshot | undefined, onZoom: Props['onZoom']) {
+/** Zooms to where it is told, and tells of every other change of what is zoomed to. */
+function useZoom(read: Read, run: Run, snapshot: ViewSnapshot | undefined, series: DataFrame[], zoomed: Props['zoomed'], onZoom: Props['onZoom']) {
   const last = React.useRef('[]');
+  const pathNow = () => JSON.stringify(read((view) => view.zoomedPath())?.value ?? []);
+  const wanted = zoomed && JSON.stringify(zoomed);
+  React.useLayoutEffect(() => {
+    if (wanted) {
+      run((view) => view.dispatch({ kind: 'zoomPath', path: JSON.parse(wanted) }));
+      last.current = pathNow();
+    }
+  }, [read, run, series, wanted]);
   React.useEffect(() => {
-    const path = onZoom && read((view) => view.zoomedPath())?.value;
-    const text = JSON.stringify(path ?? []);
-    if (path && text !== last.current) {
+    const text = onZoom ? pathNow() : last.current;
+    if (text !== last.current) {
       last.current = text;
-      onZoom(path);
+      onZoom?.(JSON.parse(text));
     }
   }, [read, snapshot, onZoom]);
 }

@@ -15,11 +15,13 @@ interface Props {
   profile: ProfileView;
   framesOf: (id: number) => DataFrame[] | undefined;
   range: TimeRange;
+  /** The function that is looked at, with those that called it. */
+  callSite: string[];
   dispatch: Dispatch;
 }
 
 /** The flame graph of a span or of a whole trace: the panel that dashboards have, too. */
-export function TraceProfile({ profile, framesOf, range, dispatch }: Props) {
+export function TraceProfile({ profile, framesOf, range, callSite, dispatch }: Props) {
   const styles = useStyles2(getTrailStyles);
   const [box, setBox] = React.useState<HTMLElement | null>(null);
   const { width, height } = useSize(box);
@@ -34,7 +36,7 @@ export function TraceProfile({ profile, framesOf, range, dispatch }: Props) {
       {data && (
         <div ref={setBox} className={styles.profile}>
           <WasmGate load={loadFireline}>
-            {(fireline) => width > 0 && <FlameGraphPanel {...{ fireline, data, options: GRAPH, width, height, onZoom }} />}
+            {(fireline) => width > 0 && <FlameGraphPanel {...{ fireline, data, options: GRAPH, width, height, zoomed: callSite, onZoom }} />}
           </WasmGate>
         </div>
       )}

@@ -71,7 +71,7 @@ function Walk({ pages }: { pages: FirelinePages }) {
           {view.trace.spanCount > 0 && <SpanList trace={view.trace} spanRows={spanRows} dispatch={dispatch} />}
         </TrailCard>
       )}
-      {view?.profile && <TraceProfile profile={view.profile} framesOf={framesOf} range={range} dispatch={dispatch} />}
+      {view?.profile && <TraceProfile profile={view.profile} framesOf={framesOf} range={range} callSite={view.function ? [...view.function.callers, view.function.name] : []} dispatch={dispatch} />}
       {view?.function && (
         <TrailCard id="function" card={view.function.card}>
           <OtherTraces traces={view.function.traces} dispatch={dispatch} />

@@ -36,6 +36,25 @@ fn a_click_zooms_and_the_breadcrumb_leads_back() {
 }
 
 #[test]
+fn a_path_of_functions_is_zoomed_to_as_far_as_it_leads() {
+    let mut graph = server();
+    let path = |names: &[&str]| Action::ZoomPath {
+        path: names.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    for (asked, shown) in [
+        (&["main", "serve", "json.decode"][..], &["main", "serve", "json.decode"][..]),
+        (&["main", "serve", "gone"], &["main", "serve"]),
+        (&["gone"], &[]),
+    ] {
+        graph.update(path(asked));
+        assert_eq!(graph.zoomed_path(), shown);
+    }
+    graph.update(path(&["main", "serve"]));
+    graph.update(path(&[]));
+    assert_eq!(crumbs(&graph), [""; 0]);
+}
+
+#[test]
 fn a_wide_panel_has_room_for_the_whole_way() {
     let mut graph = server();
     graph.set_props(ViewProps { panel_width_css_px: 900.0, ..props() });

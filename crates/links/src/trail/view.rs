@@ -6,7 +6,7 @@ use super::card::{Card, CardMessage, Choice, Severity};
 use super::chart::{Chart, lay_out};
 use super::logs::LogRow;
 use super::other_traces::OtherTraceRow;
-use super::profile::profiled_span;
+use super::profile::{CPU_TIME, profiled_span};
 use super::question::MAX_LINES;
 use super::scale::ValueUnit;
 use super::source::{Role, SourcePicker, sources_for};
@@ -307,8 +307,13 @@ fn profile(trail: &Trail) -> Option<ProfileView> {
         if !answer.is_empty {
             answer_id = trail.profile.answer_id();
         }
-        let choice = |id: &String| Choice { value: id.clone(), label: id.clone() };
-        other_types = answer.other_types.iter().map(choice).collect();
+        let mut types = answer.other_types.clone();
+        // The way back from another type.
+        if trail.profile_type() != CPU_TIME && !types.iter().any(|id| id == CPU_TIME) {
+            types.insert(0, CPU_TIME.to_owned());
+        }
+        let choice = |id: String| Choice { value: id.clone(), label: id };
+        other_types = types.into_iter().map(choice).collect();
     }
     Some(ProfileView { card, answer_id, other_types })
 }
@@ -317,7 +322,7 @@ fn function(trail: &Trail) -> Option<FunctionView> {
     let (name, callers) = trail.location.call_site.split_last()?;
     let mut card = Card {
         title: format!("Traces through {name}"),
-        is_loading: trail.other_traces.is_loading,
+        is_loading: trail.other_traces.is_loading || trail.waits_for_profile(),
         ..Card::default()
     };
     let mut traces = Vec::new();

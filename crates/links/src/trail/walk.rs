@@ -226,7 +226,7 @@ impl Trail {
     }
 
     /// Likewise for the profile.
-    fn waits_for_profile(&self) -> bool {
+    pub(super) fn waits_for_profile(&self) -> bool {
         self.waits_for_trace() || (self.profile.is_loading && self.profile.answer.is_none())
     }
 

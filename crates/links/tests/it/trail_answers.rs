@@ -273,7 +273,10 @@ fn what_depends_on_the_trace_waits_for_it() {
     };
     let walk = at_trace(&[("callSite", r#"["main"]"#)]);
     assert_eq!(asked(&walk), [true, false, false, false]);
-    assert_eq!(asked(&walk.answer("traceql", &trace())), [false, true, true, true]);
+    let walk = walk.answer("traceql", &trace());
+    assert_eq!(asked(&walk), [false, true, false, true], "a function waits for its profile");
+    let walk = walk.answer("traceSelector", &profile_of("{}"));
+    assert_eq!(asked(&walk), [false, false, true, true]);
 }
 
 #[test]
@@ -310,7 +313,8 @@ fn a_card_says_what_it_is_about_and_whether_it_waits() {
     let [trace, function, logs] = titles;
     let expected = [(trace.clone(), false), (function.clone(), true), (logs.clone(), true)];
     assert_eq!(cards(&walk), expected);
-    let walk = walk.answer("callSite", &empty).answer("|= ", &empty);
+    let walk = walk.answer("traceSelector", &profile_of("{}")).answer("callSite", &empty);
+    let walk = walk.answer("|= ", &empty).answer("| trace_id=", &empty);
     assert_eq!(cards(&walk), [(trace, false), (function, false), (logs, false)]);
 }
 

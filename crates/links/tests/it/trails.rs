@@ -337,6 +337,10 @@ fn an_empty_profile_says_why() {
     page.act(TrailAction::ChooseProfileType { id: profile.other_types[0].value.clone() });
     let (_, query) = page.asked("fireline", "spanSelector");
     assert_eq!(query["profileTypeId"], "wall:wall:nanoseconds:wall:nanoseconds");
+    // From another type there is a way back.
+    page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
+    let types = &page.update.view.profile.as_ref().unwrap().other_types;
+    assert_eq!(types[0].value, "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
 }
 
 #[test]
