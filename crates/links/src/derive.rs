@@ -10,7 +10,7 @@ use crate::id::IdKind;
 use crate::label_mapping::{OPTIONAL_LABELS, labels_of};
 use crate::link_context::{LinkContext, Signal, SourceRef};
 use crate::link_settings::LinkSettings;
-use crate::target::{logs_query, metrics_query, profile_query, trace_query};
+use crate::target::{escaped, logs_query, metrics_query, profile_query, trace_query};
 
 /// The links of one field.
 #[derive(Debug, Clone, PartialEq)]
@@ -282,9 +282,8 @@ impl<'a> Deriving<'a> {
             Some(to_query(&format!("Logs in {}", source.name), source, object(query)))
         });
         let service = self.service_of(&same).map(|service| {
-            // Inside of PromQL's quotes.
-            let service = service.replace('\\', "\\\\").replace('"', "\\\"");
-            self.context.metrics_template().replace("${service}", &service)
+            // The template has the quotes.
+            self.context.metrics_template().replace("${service}", &escaped(service))
         });
         let targets = service.iter().flat_map(|expr| {
             self.context.targets(Signal::Metrics).into_iter().map(move |source| (source, expr))

@@ -2,7 +2,7 @@
 //!
 //! Ids and expressions may hold Grafana's variables, such as `${__value.raw}`, which Grafana fills in on a click.
 
-use query::{QUERY_VERSION, Query, QueryType};
+use query::{OWN_TYPE, QUERY_VERSION, Query, QueryType};
 use serde_json::{Value, json};
 
 /// What a data source of Grafana holds, as far as links go there.
@@ -35,7 +35,7 @@ const TYPES: &[(&str, DataSourceKind)] = &[
     ("zipkin", DataSourceKind::Zipkin),
     ("loki", DataSourceKind::Loki),
     ("grafana-pyroscope-datasource", DataSourceKind::Pyroscope),
-    ("fireline-profiles-datasource", DataSourceKind::Fireline),
+    (OWN_TYPE, DataSourceKind::Fireline),
 ];
 
 impl DataSourceKind {
@@ -164,7 +164,12 @@ pub fn profile_query(datasource_type: &str, query: &Query) -> Option<Value> {
     }
 }
 
-/// A text in the quotes of LogQL and TraceQL.
+/// A text in the quotes of LogQL, TraceQL and PromQL.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", escaped(text))
+}
+
+/// A text as it stands inside such quotes.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }

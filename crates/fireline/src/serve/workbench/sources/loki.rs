@@ -2,10 +2,11 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use upstream_http::{ConfigError, Dialect, HttpConfig, Question, RequestHeaders, Transport};
+use upstream_http::{ConfigError, Dialect};
 
 use super::super::query_request::PluginQuery;
 use super::SourceFailure;
+use super::json_server::JsonServer;
 
 /// Its uid, and its type.
 pub(super) const UID: &str = "loki";
@@ -24,20 +25,16 @@ static API: Dialect = Dialect {
 
 /// A Loki server.
 #[derive(Debug)]
-pub(super) struct Loki {
-    url: String,
-    transport: Transport,
-}
+pub(super) struct Loki(JsonServer);
 
 impl Loki {
     /// Opens no connection. Errors: no request could be made with this address.
     pub(super) fn new(url: String) -> Result<Self, ConfigError> {
-        let transport = Transport::new(&HttpConfig::new(&url))?;
-        Ok(Self { url, transport })
+        JsonServer::new("Loki", url, &API).map(Self)
     }
 
     pub(super) fn url(&self) -> &str {
-        &self.url
+        self.0.url()
     }
 
     /// The lines that an expression selects in the time range.
@@ -53,13 +50,7 @@ impl Loki {
             nanos(query.to_millis),
             utf8_percent_encode(direction, NON_ALPHANUMERIC),
         );
-        let question = Question { what: "log lines", path: &path, body: None, dialect: &API };
-        let on_behalf = self.transport.on_behalf(&RequestHeaders::new());
-        let body = self.transport.ask(&on_behalf, &question).await?;
-        let answer: Value = serde_json::from_slice(&body.bytes).map_err(|error| SourceFailure {
-            status: 502,
-            message: format!("Loki's answer cannot be read: {error}"),
-        })?;
+        let answer: Value = self.0.get("log lines", &path).await?;
         Ok(vec![lines_frame(&query.ref_id, &answer, direction == "forward")])
     }
 }

@@ -1,5 +1,6 @@
 //! The other data sources of the workbench: what Grafana's own plugins would answer, for the servers beside this one.
 
+mod json_server;
 mod loki;
 mod zipkin;
 mod zipkin_frame;

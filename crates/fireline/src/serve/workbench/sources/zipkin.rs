@@ -1,12 +1,11 @@
 //! Zipkin, asked as Grafana's Zipkin datasource asks it.
 
 use serde_json::Value;
-use upstream_http::{
-    ConfigError, Dialect, Fault, HttpConfig, Question, Refusal, Repeat, RequestHeaders, Transport,
-};
+use upstream_http::{ConfigError, Dialect, Fault, Refusal, Repeat};
 
 use super::super::query_request::PluginQuery;
 use super::SourceFailure;
+use super::json_server::JsonServer;
 use super::zipkin_frame::trace_frame;
 
 /// Its uid, and its type.
@@ -35,20 +34,16 @@ fn error(refusal: &Refusal<'_>) -> Option<Fault> {
 
 /// A Zipkin server.
 #[derive(Debug)]
-pub(super) struct Zipkin {
-    url: String,
-    transport: Transport,
-}
+pub(super) struct Zipkin(JsonServer);
 
 impl Zipkin {
     /// Opens no connection. Errors: no request could be made with this address.
     pub(super) fn new(url: String) -> Result<Self, ConfigError> {
-        let transport = Transport::new(&HttpConfig::new(&url))?;
-        Ok(Self { url, transport })
+        JsonServer::new("Zipkin", url, &API).map(Self)
     }
 
     pub(super) fn url(&self) -> &str {
-        &self.url
+        self.0.url()
     }
 
     /// The frames of a trace by its id; Grafana's datasource has no other query that is run on the server.
@@ -59,14 +54,7 @@ impl Zipkin {
             return Err(SourceFailure { status: 400, message });
         }
         let path = format!("/api/v2/trace/{id}");
-        let question = Question { what: "trace", path: &path, body: None, dialect: &API };
-        let on_behalf = self.transport.on_behalf(&RequestHeaders::new());
-        let body = self.transport.ask(&on_behalf, &question).await?;
-        let spans: Vec<Value> =
-            serde_json::from_slice(&body.bytes).map_err(|error| SourceFailure {
-                status: 502,
-                message: format!("Zipkin's answer cannot be read: {error}"),
-            })?;
+        let spans: Vec<Value> = self.0.get("trace", &path).await?;
         Ok(vec![trace_frame(&query.ref_id, &spans)])
     }
 }
