@@ -1,27 +1,25 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
+import { Coverage, nameOfGrafana } from './coverage';
 
 const COVERAGE = path.join(__dirname, 'COVERAGE.md');
 
-/** Says what passed and failed, names what did not run, and keeps COVERAGE.md true. */
+/** Says what passed and failed, names what did not run, and keeps COVERAGE.md true. What passed is written there when asked for by FIRELINE_BLESS. */
 export default class LineReporter implements Reporter {
   private passed = 0;
   private failed = 0;
   private notRun: string[] = [];
+  private tests: TestCase[] = [];
+  private readonly passing: TestCase[] = [];
+  /** Some of the specs only. */
+  private readonly isPart = process.argv.some((argument) => /\.spec|^-g|^--(grep|project|shard)/.test(argument));
+  private readonly coverage = new Coverage(readFileSync(COVERAGE, 'utf8'));
   private stale = false;
 
   onBegin(_config: unknown, suite: Suite) {
-    const written = coverage(suite.allTests());
-    const isPart = process.argv.some((argument) => /\.spec|^-g|^--(grep|project|shard)/.test(argument));
-    if (isPart) {
-      return;
-    }
-    if (process.env.FIRELINE_BLESS) {
-      writeFileSync(COVERAGE, written);
-    } else if (readFileSync(COVERAGE, 'utf8') !== written) {
-      this.stale = true;
-    }
+    this.tests = suite.allTests();
+    this.stale = !this.isPart && !process.env.FIRELINE_BLESS && !this.coverage.isOf(this.tests);
   }
 
   onTestEnd(test: TestCase, result: TestResult) {
@@ -31,6 +29,7 @@ export default class LineReporter implements Reporter {
       this.notRun.push(`${name}: ${reason}`);
     } else if (result.status === 'passed') {
       this.passed += 1;
+      this.passing.push(test);
       console.log(`ok ${name} (${(result.duration / 1000).toFixed(1)} s)`);
     } else {
       this.failed += 1;
@@ -47,6 +46,9 @@ export default class LineReporter implements Reporter {
   }
 
   async onEnd(): Promise<{ status: FullResult['status'] } | undefined> {
+    if (process.env.FIRELINE_BLESS) {
+      await this.writeCoverage(process.env.GRAFANA_URL);
+    }
     if (this.stale) {
       this.failed += 1;
       console.log('FAILED e2e/COVERAGE.md is not what the specs say: FIRELINE_BLESS=1 npm run e2e renews it');
@@ -61,24 +63,15 @@ export default class LineReporter implements Reporter {
   printsToStdio() {
     return true;
   }
-}
-
-/** A table of all specs, and where each can run. */
-function coverage(tests: TestCase[]): string {
-  const rows = new Map<string, Set<string>>();
-  for (const test of tests) {
-    const name = `${path.basename(test.location.file, '.spec.ts').replaceAll('_', ' ')} | ${test.title.replace(/ @\w+/g, '')}`;
-    rows.set(name, (rows.get(name) ?? new Set()).add(test.parent.project()?.name ?? ''));
+  private async writeCoverage(grafanaUrl?: string) {
+    const grafana = grafanaUrl ? await nameOfGrafana(grafanaUrl) : '';
+    if (!this.isPart) {
+      this.coverage.keepOnly(this.tests);
+    }
+    for (const project of ['workbench', 'grafana']) {
+      const tests = this.passing.filter((test) => test.parent.project()?.name === project);
+      this.coverage.passed(tests, project, grafana);
+    }
+    writeFileSync(COVERAGE, this.coverage.toMarkdown(this.tests));
   }
-  const mark = (where: Set<string>, driver: string) => (where.has(driver) ? 'yes' : '–');
-  const lines = [...rows].map(([name, where]) => `| ${name} | ${mark(where, 'workbench')} | ${mark(where, 'grafana')} |`);
-  return `# What the browser tests cover
-
-Written by the tests' reporter; \`FIRELINE_BLESS=1 npm run e2e\` renews it.
-The column of Grafana runs only where \`GRAFANA_URL\` names one.
-
-| about | what is shown | workbench | Grafana |
-|---|---|---|---|
-${lines.join('\n')}
-`;
 }
