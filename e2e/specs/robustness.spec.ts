@@ -3,6 +3,7 @@ import { expect, ownStack, programs, test } from '../fixtures';
 import { WorkbenchDriver } from '../pages/workbench_driver';
 import { FlameGraph } from '../pages/driver';
 import { expectFunctions } from '../pages/expect_functions';
+import { heldServer } from '../held_server';
 import { startEmptyStack, startStack } from '../stack';
 
 test('a vanished wasm is told, never a blank page @workbench', async ({ driver, page }) => {
@@ -65,6 +66,28 @@ test('a page that is opened before the first profiles shows them by itself @work
   } finally {
     await stack.stop();
   }
+});
+
+test('a backend killed while it is asked is told, and the next query works @workbench', async ({ driver, page, stack, flameGraph }) => {
+  const own = ownStack(stack);
+  await driver.open();
+  await expect(flameGraph.graph()).toBeVisible({ timeout: 30_000 });
+  const asks = async (url: string) => expect(await page.request.put(`${own.url}api/datasources/uid/fireline`, { data: { url } })).toBeOK();
+  const server = await heldServer(own.url, '/SelectMergeStacktraces');
+  try {
+    await asks(server.url);
+    await driver.runQuery();
+    await server.held;
+    expect(own.killPlugin()).toBe(1);
+    await expect(driver.failure()).toBeVisible();
+    await expect(driver.failure()).toContainText('the plugin process ended');
+  } finally {
+    await asks('');
+    server.stop();
+  }
+  await driver.runQuery();
+  await expect(driver.failure()).toBeHidden();
+  await expect(flameGraph.graph()).toBeVisible();
 });
 
 test('a killed backend is started again and the next query works @workbench', async ({ driver, page, stack, flameGraph }) => {

@@ -94,7 +94,9 @@ pub(crate) fn programs(packages: &[&str], optimised: Optimised) -> Result<PathBu
 pub(crate) fn backend(options: &Options, optimised: Optimised) -> Result<()> {
     let program = ground::executable("gpx_fireline");
     let built = match optimised {
-        Optimised::Fully if cfg!(target_os = "linux") => static_backend(options)?.join(program),
+        Optimised::Fully if cfg!(target_os = "linux") => {
+            static_programs(options, &["datasource"])?.join(program)
+        }
         _ => programs(&PROGRAMS, optimised)?.join(program),
     };
     let name = format!("gpx_fireline_{}_{}{}", go_os(), go_arch(), std::env::consts::EXE_SUFFIX);
@@ -106,9 +108,9 @@ pub(crate) fn backend(options: &Options, optimised: Optimised) -> Result<()> {
     Ok(())
 }
 
-/// A backend that needs nothing of the system it runs on: Grafana's images have musl, or a C
-/// library older than this machine's. Returns the folder it is in.
-fn static_backend(options: &Options) -> Result<PathBuf> {
+/// Programs that need nothing of the system they run on: Grafana's images have musl, or a C
+/// library older than this machine's. Returns the folder they are in.
+pub(crate) fn static_programs(options: &Options, packages: &[&str]) -> Result<PathBuf> {
     if let tools::Part::Missing(why) = tools::musl(options)? {
         bail!(
             "the bundle for Linux is linked with musl, which is missing: {why}; --dev does without"
@@ -119,8 +121,11 @@ fn static_backend(options: &Options) -> Result<PathBuf> {
         "install the static target",
         std::process::Command::new("rustup").args(["target", "add", &target]),
     )?;
-    let mut build = cargo(&["build", "--release", "--package", "datasource", "--target", &target]);
-    step("build datasource, static", &mut build)?;
+    let mut build = cargo(&["build", "--release", "--target", &target]);
+    for package in packages {
+        build.args(["--package", package]);
+    }
+    step(&format!("build {}, static", packages.join(", ")), &mut build)?;
     Ok(ground::target().join(target).join("release"))
 }
 

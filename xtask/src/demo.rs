@@ -243,10 +243,13 @@ fn docker(options: &Options) -> Result<()> {
             "{what} is missing: the demo in Docker needs it"
         );
     }
+    ensure!(
+        cfg!(target_os = "linux"),
+        "the demo in Docker needs Linux: it mounts programs built here into Linux images"
+    );
     build::bundle_and_page(options, Optimised::Fully)?;
-    let programs = build::programs(&["demo"], Optimised::Fully)?;
-    let program = ground::executable("fireline-demo");
-    std::fs::copy(programs.join(&program), ground::dist().join(&program))?;
+    let programs = build::static_programs(options, &["demo"])?;
+    std::fs::copy(programs.join("fireline-demo"), ground::dist().join("fireline-demo"))?;
     let status =
         Command::new("docker").current_dir(ground::root()).args(["compose", "up"]).status()?;
     ensure!(status.success(), "docker compose ended: {status}");

@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.has("--sign") {
         sign(&bundle)?;
     }
-    let archive = archive(&bundle)?;
+    let archive = archive(&bundle, &ground::dist())?;
     println!("{}", archive.display());
     println!("unsigned installations allow: {}", PLUGIN_IDS.join(","));
     Ok(())
@@ -136,13 +136,15 @@ fn sign(bundle: &Path) -> Result<()> {
     step("sign the bundle", signer.arg(bundle))
 }
 
-/// Packs the bundle; exec bits are kept, and so is the order of files.
-fn archive(bundle: &Path) -> Result<PathBuf> {
+/// Packs the bundle into a zip in a folder, with its checksum beside it; exec bits are kept, and so
+/// is the order of files. Returns the zip's path.
+fn archive(bundle: &Path, folder: &Path) -> Result<PathBuf> {
     let name = format!("{}-{}.zip", PLUGIN_IDS[0], env!("CARGO_PKG_VERSION"));
-    let path = ground::dist().join(&name);
+    let path = folder.join(&name);
     let mut zip = zip::ZipWriter::new(File::create(&path)?);
     for file in files_below(bundle)? {
-        let inside = file.strip_prefix(ground::dist())?.to_string_lossy().replace('\\', "/");
+        let inside = file.strip_prefix(bundle)?.to_string_lossy().replace('\\', "/");
+        let inside = format!("{}/{inside}", PLUGIN_IDS[0]);
         let mode = if inside.contains("/gpx_") { 0o755 } else { 0o644 };
         zip.start_file(inside, zip::write::SimpleFileOptions::default().unix_permissions(mode))?;
         zip.write_all(&std::fs::read(&file)?)?;
@@ -152,6 +154,48 @@ fn archive(bundle: &Path) -> Result<PathBuf> {
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     std::fs::write(path.with_extension("zip.sha256"), format!("{hex}  {name}\n"))?;
     Ok(path)
+}
+
+/// Fails unless the zip of the bundle holds what its checksum says and, unpacked, is the bundle:
+/// file by file, and able to be started.
+pub(crate) fn check_archive(bundle: &Path) -> Result<()> {
+    let folder = ground::target().join("archive-check");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder)?;
+    let path = archive(bundle, &folder)?;
+    check_sum(&path)?;
+    zip::ZipArchive::new(File::open(&path)?)?.extract(&folder)?;
+    let unpacked = folder.join(PLUGIN_IDS[0]);
+    check_bundle(&unpacked).context("the unpacked zip")?;
+    let inside = |folder: &Path| -> Result<Vec<PathBuf>> {
+        let files = files_below(folder)?;
+        files.iter().map(|file| Ok(file.strip_prefix(folder)?.to_owned())).collect()
+    };
+    ensure!(inside(bundle)? == inside(&unpacked)?, "the zip has other files than the bundle");
+    for file in inside(bundle)? {
+        let is_same = std::fs::read(bundle.join(&file))? == std::fs::read(unpacked.join(&file))?;
+        ensure!(is_same, "{} differs in the zip", file.display());
+    }
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}
+
+/// Checks a file against the checksum beside it by the command of the how-to, where there is one.
+fn check_sum(path: &Path) -> Result<()> {
+    let sum = path.with_extension("zip.sha256");
+    let mut check = std::process::Command::new("sha256sum");
+    check.arg("--check").arg(&sum).current_dir(sum.parent().unwrap_or(&sum));
+    match check.output() {
+        Ok(checked) => ensure!(
+            checked.status.success(),
+            "sha256sum --check {}: {}",
+            sum.display(),
+            String::from_utf8_lossy(&checked.stdout)
+        ),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).context("sha256sum"),
+    }
+    Ok(())
 }
 
 /// All files of a folder and those below it, in order.

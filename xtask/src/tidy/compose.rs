@@ -11,11 +11,26 @@ use crate::ground;
 /// The file that describes the demo in Docker.
 const COMPOSE: &str = "docker-compose.yml";
 
+/// The folder that Grafana is provisioned from, there and in the browser tests.
+const PROVISIONING: &str = "provisioning";
+
+/// The spec that reads back what a Grafana made of that folder.
+const SPEC: &str = "e2e/specs/correlations.spec.ts";
+
 pub(super) fn faults() -> Result<Vec<String>> {
-    Ok(faults_in(&read(&PathBuf::from(COMPOSE))?, |path| {
+    let mut faults = faults_in(&read(&PathBuf::from(COMPOSE))?, |path| {
         // What a build makes is not in a fresh clone.
         path.starts_with("./dist/") || ground::root().join(path).exists()
-    }))
+    });
+    if !reads_provisioning(&read(&PathBuf::from(SPEC))?) {
+        faults.push(format!("{SPEC}: does not read {PROVISIONING:?}, which {COMPOSE} mounts"));
+    }
+    Ok(faults)
+}
+
+/// Whether a spec reads the folder of the repository that Grafana is provisioned from.
+fn reads_provisioning(spec: &str) -> bool {
+    spec.contains(&format!("join(__dirname, '../../{PROVISIONING}/"))
 }
 
 fn faults_in(text: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
@@ -35,11 +50,13 @@ fn faults_in(text: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
             if !exists(&path) {
                 fault(format!("mounted path {path:?} does not exist"));
             }
-            is_provisioned |= mount.starts_with("provisioning:/etc/grafana/provisioning");
+            is_provisioned |= mount
+                .strip_prefix(PROVISIONING)
+                .is_some_and(|rest| rest.starts_with(":/etc/grafana/provisioning"));
         }
     }
     if !is_provisioned {
-        faults.push(format!("{COMPOSE}: Grafana is not provisioned from ./provisioning"));
+        faults.push(format!("{COMPOSE}: Grafana is not provisioned from ./{PROVISIONING}"));
     }
     for variable in ["${PYROSCOPE_VERSION", "${PYROSCOPE_PORT"] {
         if !text.contains(variable) {
@@ -51,7 +68,7 @@ fn faults_in(text: &str, exists: impl Fn(&str) -> bool) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::faults_in;
+    use super::{faults_in, reads_provisioning};
 
     const GOOD: &str = "\
 image: grafana/grafana:12.4.0
@@ -83,5 +100,11 @@ image: grafana/pyroscope:${PYROSCOPE_VERSION:-2.2.1}
     fn another_provisioning_folder_is_a_fault() {
         let faults = faults_in(&GOOD.replace("./provisioning", "./elsewhere"), |_| true);
         assert!(faults[0].contains("not provisioned from"), "{faults:?}");
+    }
+
+    #[test]
+    fn a_spec_that_reads_another_folder_is_noticed() {
+        assert!(reads_provisioning("join(__dirname, '../../provisioning/datasources')"));
+        assert!(!reads_provisioning("join(__dirname, '../provisioning/datasources')"));
     }
 }
