@@ -6,7 +6,7 @@ import { createTheme, FieldType, LoadingState, ThemeContext, toDataFrame, type D
 import { GlobalStyles } from '@grafana/ui';
 import * as glue from 'fireline-wasm';
 import { FlameGraphPanel } from '../../plugin/src/panel/FlameGraphPanel';
-import { deepColumns, profileColumns } from './profile_columns.mjs';
+import { comparisonColumns, deepColumns, profileColumns } from './profile_columns.mjs';
 
 const query = new URLSearchParams(location.search);
 const number = (name: string, or: number) => Number(query.get(name) ?? or);
@@ -14,7 +14,7 @@ const number = (name: string, or: number) => Number(query.get(name) ?? or);
 type Columns = ReturnType<typeof profileColumns>;
 
 /** The frame of Grafana's own datasource: an enum field holds the names. */
-function frameOf({ level, value, self, label, names }: Columns): DataFrame {
+function frameOf({ level, value, self, label, names }: Columns, comparison: Record<string, number[]> = {}): DataFrame {
   const unit = query.get('unit') ?? 'ns';
   return toDataFrame({
     name: 'response',
@@ -22,6 +22,7 @@ function frameOf({ level, value, self, label, names }: Columns): DataFrame {
       { name: 'level', type: FieldType.number, values: level },
       { name: 'value', type: FieldType.number, values: value, config: { unit } },
       { name: 'self', type: FieldType.number, values: self, config: { unit } },
+      ...Object.entries(comparison).map(([name, values]) => ({ name, type: FieldType.number, values, config: { unit } })),
       { name: 'label', type: FieldType.enum, values: label, config: { type: { enum: { text: names } } } },
     ],
   });
@@ -42,6 +43,10 @@ function seriesOf(kind: string): DataFrame[] {
     case 'strange': {
       const frame = frameOf(profileColumns(200));
       return [{ ...frame, fields: frame.fields.filter((field) => field.name !== 'self') }];
+    }
+    case 'diff': {
+      const columns = profileColumns(nodes);
+      return [frameOf(columns, comparisonColumns(columns))];
     }
     case 'none':
       return [];

@@ -101,3 +101,19 @@ export function deepColumns(depth) {
   const value = self.map((_, at) => (depth - Math.max(at, 1)) * 1000000);
   return { level, value, self, label, names };
 }
+
+/** A second profile of the same functions: some cost more, some less, some are new or gone. */
+export function comparisonColumns({ level, self, label }) {
+  const factors = [1, 1, 1, 1.1, 0.9, 2, 0.5, 1.4, 0.7, 0, 3, 1, 1, 1];
+  const selfRight = self.map((value, row) => Math.round(value * factors[label[row] % factors.length]));
+  const valueRight = [...selfRight];
+  const path = [];
+  for (let row = 0; row < level.length; row++) {
+    path.length = level[row];
+    for (const above of path) {
+      valueRight[above] += selfRight[row];
+    }
+    path.push(row);
+  }
+  return { valueRight, selfRight };
+}

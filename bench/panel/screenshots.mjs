@@ -26,6 +26,10 @@ const cases = {
   'search-dark': { nodes: 3000, theme: 'dark', act: (page) => page.getByLabel('Search functions').fill('tsdb, json') },
   'keyboard': { nodes: 3000, pane: 'graph', act: async (page) => { await page.getByRole('tree').focus(); for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight']) { await page.keyboard.press(key); } } },
   'explore-hover': { nodes: 3000, width: 342, height: 342, act: (page) => page.mouse.move(120, 160) },
+  diff: { kind: 'diff', nodes: 3000, act: (page) => page.mouse.move(720, 320) },
+  'diff-dark': { kind: 'diff', nodes: 3000, theme: 'dark', act: (page) => page.mouse.move(720, 320) },
+  'diff-explore': { kind: 'diff', nodes: 3000, width: 342, height: 342, act: (page) => page.mouse.move(120, 160) },
+  'diff-search': { kind: 'diff', nodes: 3000, act: (page) => page.getByLabel('Search functions').fill('tsdb') },
   table: { nodes: 3000, pane: 'table', width: 700 },
   ratio: { nodes: 3000, width: 600, height: 300, ratio: 1.5, pane: 'graph' },
 };

@@ -26,3 +26,22 @@ test('the panel follows the size of the window', async ({ driver, flameGraph }) 
   await expect.poll(width).toBeLessThan(before);
   await expect.poll(width).toBeGreaterThan(200);
 });
+
+test('a diff is drawn as one: both sides told, their difference coloured and sorted by', async ({ driver, flameGraph }) => {
+  await driver.open({
+    queryType: 'diff', profileTypeId: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+    labelSelector: '{service_name="checkout"}', baseline: { labelSelector: '{service_name="catalogue"}' },
+  });
+  const colours = driver.flamePanel().getByRole('note', { name: 'Colours' });
+  await expect(colours).toContainText(/gone.*half.*same.*double.*new/, { timeout: 30_000 });
+  await expect(flameGraph.zoom()).toContainText(/in the baseline, .* in the comparison/);
+  await flameGraph.graph().hover({ position: { x: 40, y: 10 } });
+  await expect(driver.flamePanel().getByRole('tooltip')).toContainText(/Baseline.*100% of all.*Comparison.*100% of all.*Share±0 percentage points/);
+  // What only the comparison has comes first, and last when turned.
+  const heading = flameGraph.functions().getByRole('columnheader', { name: /^Difference/ });
+  await expect(heading).toHaveAttribute('aria-sort', 'descending');
+  const difference = flameGraph.rows().first().getByRole('cell').last();
+  await expect(difference).toContainText(/^\+.* pp$/);
+  await heading.click();
+  await expect(difference).toContainText(/^−.* pp$/);
+});

@@ -117,10 +117,34 @@ test('what the datasource says of a frame is shown, and what it folded away is t
   assert.deepEqual(view.snapshot().notices, []);
 });
 
-test('a frame of two profiles says that only one is drawn', () => {
+const right = (value: number[], self: number[]) => [field('valueRight', value), field('selfRight', self)];
+
+test('a frame of two profiles is drawn as wide as both', () => {
   const { fields } = frame();
-  view.setFrames([{ fields: [...fields, field('valueRight', [1, 1, 0]), field('selfRight', [0, 1, 0])] }]);
-  assert.deepEqual(view.snapshot().notices, ['This frame compares two profiles; only the baseline is drawn.']);
+  view.setFrames([{ fields: [...fields, ...right([100, 20, 80], [0, 20, 80])] }]);
+  view.draw();
+  assert.deepEqual(canvas.context.drawn.filter((line) => line.startsWith('rect')).sort(), ['rect 0,0 199x20', 'rect 0,21 79x20', 'rect 80,21 119x20']);
+  assert.deepEqual(view.snapshot().notices, []);
+  assert.deepEqual(view.snapshot().legend.map((step) => step.label), ['gone', 'half', 'same', 'double', 'new']);
+  assert.deepEqual(view.tableWindow(0, 100).rows.map(({ name, cells }) => [name, ...cells.map((cell) => cell.text)]), [
+    ['idle', '40%', '80%', '+40 pp'], ['main', '60%', '20%', '−40 pp'],
+  ]);
+  view.setFrames([{ fields: [...fields, ...right([100, 60, 40], [0, 60, 40])] }]);
+  view.draw();
+  assert.ok(canvas.context.drawn.includes('rect 0,21 119x20'), 'another comparison is read again');
+});
+
+test('a comparison that is broken or half there is named', () => {
+  const { fields } = frame();
+  const shown = (...more: ReturnType<typeof field>[]) => {
+    view.setFrames([{ fields: [...fields, ...more] }]);
+    return view.snapshot();
+  };
+  assert.equal(shown(...right([1, 1], [0, 1, 0])).message?.text, 'Field "valueRight" has 2 rows, expected 3 as in field "level".');
+  assert.equal(shown(...right([1, 1, 0], [0, 1])).message?.text, 'Field "selfRight" has 2 rows, expected 3 as in field "level".');
+  assert.match(shown(...right([1, -1, 1], [0, 0, 1])).notices[0], /^Comparison: 1 values are negative/);
+  assert.match(shown(right([1, 1, 0], [0, 1, 0])[1]).notices[0], /^The frame has a field "selfRight" and no "valueRight"/);
+  assert.match(shown(right([1, 1, 0], [0, 1, 0])[0]).notices[0], /^The frame has no field "selfRight"/);
 });
 
 test('a frame that is no flame graph says what is missing', () => {
@@ -195,7 +219,7 @@ test('numbers are written in the language of the user', () => {
 test('the table gives the rows in view', () => {
   view.setFrames([frame()]);
   const table = view.tableWindow(0, 100);
-  assert.deepEqual(table.rows.map((row) => [row.name, row.selfText, row.selfFraction]), [['main', '60 ns', 0.6], ['idle', '40 ns', 0.4]]);
+  assert.deepEqual(table.rows.map((row) => [row.name, row.cells[0].text, row.cells[0].fraction]), [['main', '60 ns', 0.6], ['idle', '40 ns', 0.4]]);
 });
 
 test('saved options of any version are understood', () => {

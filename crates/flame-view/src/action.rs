@@ -28,6 +28,12 @@ pub enum TableColumn {
     SelfValue,
     /// Value with callees.
     TotalValue,
+    /// In a comparison: share of the baseline, with callees.
+    Baseline,
+    /// In a comparison: share of what is compared, with callees.
+    Comparison,
+    /// In a comparison: by how much the share differs.
+    Difference,
 }
 
 /// Something that a user or the page did.

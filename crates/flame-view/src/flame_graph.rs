@@ -1,10 +1,11 @@
 //! The state of a flame graph view and the doors to it.
 
+use crate::diff_sides::{DiffSides, SideValues};
 use crate::display_list::DisplayList;
 use crate::effect::Effect;
 use crate::frame_columns::FlameFrame;
 use crate::frame_notice::FrameNotice;
-use crate::function_table::FunctionTable;
+use crate::function_table::{FunctionTable, TableOrder};
 use crate::label::TextMeasure;
 use crate::layout::{Block, Layout};
 use crate::paint::paint;
@@ -23,6 +24,10 @@ pub(crate) struct Data {
     pub(crate) tree: RowTree,
     pub(crate) scale: f64,
     pub(crate) notices: Vec<FrameNotice>,
+    /// What each side has. Empty: it is one profile.
+    pub(crate) sides: Option<DiffSides>,
+    /// What the search found on each side, nothing counted twice.
+    pub(crate) found: SideValues,
     pub(crate) table: FunctionTable,
 }
 
@@ -79,6 +84,8 @@ pub struct FlameGraph {
     pub(crate) place: Place,
     pub(crate) history: Vec<Place>,
     kept: KeptPlace,
+    /// How the table of the data set before was sorted.
+    table_order: TableOrder,
     pub(crate) wheel_zooming: bool,
     pub(crate) selected: Option<NodeId>,
     pub(crate) hovered: Option<Block>,
@@ -113,6 +120,7 @@ impl Default for FlameGraph {
             },
             history: Vec::new(),
             kept: KeptPlace::default(),
+            table_order: TableOrder::default(),
             wheel_zooming: false,
             selected: None,
             hovered: None,
@@ -171,6 +179,7 @@ impl FlameGraph {
             let path = data.tree.path(node);
             path.into_iter().skip(1).map(|node| data.tree.name(node).to_owned()).collect()
         };
+        self.table_order = data.table.order();
         self.kept = KeptPlace {
             focus: names(self.place.focus),
             selected: self.selected.take().map(names),
@@ -190,7 +199,9 @@ impl FlameGraph {
             tree: frame.rows,
             scale: frame.scale,
             notices: frame.notices,
-            table: FunctionTable::default(),
+            table: FunctionTable::sorted_by(self.table_order, frame.sides.is_some()),
+            sides: frame.sides,
+            found: SideValues::default(),
         };
         let (focus, _) = find_path(&data, &kept.focus);
         self.selected = kept.selected.and_then(|path| {
@@ -203,12 +214,23 @@ impl FlameGraph {
             let window = data.window_of(ROOT);
             self.history.push(Place { focus: ROOT, window, scroll_css_px: 0.0 });
         }
-        self.search.run(&data.tree);
         self.error = None;
         self.laid_out = None;
         self.data = Some(data);
+        self.run_search();
         self.clamp_scroll();
         self.table_changed(vec![Effect::HideTooltip])
+    }
+
+    /// Looks for the text of the search in the tree at hand.
+    pub(crate) fn run_search(&mut self) {
+        let Some(data) = &mut self.data else { return };
+        self.search.run(&data.tree);
+        data.table.forget_filter();
+        if let Some(sides) = &data.sides {
+            let totals = self.search.outermost().map(|node| sides.total(node));
+            data.found = totals.fold(SideValues::default(), SideValues::with);
+        }
     }
 
     /// Shows that there is nothing to show.

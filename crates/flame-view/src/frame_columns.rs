@@ -1,5 +1,6 @@
 //! Takes the columns of a flame graph frame, piece by piece, straight into rows.
 
+use crate::diff_sides::DiffSides;
 use crate::frame_notice::{FrameError, FrameNotice};
 use crate::frame_totals::settle;
 use crate::node_set::NodeSet;
@@ -16,13 +17,15 @@ pub struct FlameFrame {
     pub scale: f64,
     /// What was put right.
     pub notices: Vec<FrameNotice>,
+    /// What each side has, where two profiles are compared. Empty: it is one profile.
+    pub sides: Option<DiffSides>,
 }
 
 /// The field `level`, which tells where everything else belongs.
 ///
 /// Rows are pushed in pieces of any size, so that a caller can hand over a million without a
 /// second copy.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct FrameLevels {
     levels: Vec<u32>,
     roots: usize,
@@ -338,7 +341,7 @@ impl FrameColumns {
             truncated,
             recursive: self.recursion.found,
         };
-        Ok(FlameFrame { rows, scale: self.scale, notices })
+        Ok(FlameFrame { rows, scale: self.scale, notices, sides: None })
     }
 
     fn has_own_root(&self) -> bool {
@@ -445,7 +448,7 @@ fn scaled(value: i64, scale: f64) -> i64 {
 }
 
 /// Works out where nodes begin: children one beside the other from their parent's left edge.
-fn place_side_by_side(starts: &mut [i64], totals: &[i64], first_child: &[u32]) {
+pub(crate) fn place_side_by_side(starts: &mut [i64], totals: &[i64], first_child: &[u32]) {
     starts[0] = 0;
     let count = starts.len();
     for from in (0..count).step_by(PIECE) {

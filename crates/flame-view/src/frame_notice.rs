@@ -1,5 +1,6 @@
 //! Why a frame cannot be drawn, and what was put right so that it could.
 
+use crate::diff_sides::DiffSide;
 use profile::TreeError;
 
 /// Why a frame cannot be drawn.
@@ -51,6 +52,16 @@ pub enum FrameError {
         /// How many distinct label texts there are.
         count: usize,
     },
+    /// The two sides of a diff are of different trees.
+    #[error(
+        "the baseline has {left} nodes and the comparison {right}, expected both to have the same levels"
+    )]
+    Shapes {
+        /// How many nodes the baseline has.
+        left: usize,
+        /// How many nodes the comparison has.
+        right: usize,
+    },
     /// The rows do not form a tree.
     #[error("reading the rows of the flame graph: {0}")]
     Tree(#[from] TreeError),
@@ -81,13 +92,38 @@ pub enum FrameNotice {
         /// The first row of them.
         first_row: usize,
     },
-    /// The frame has the values of two profiles.
-    Diff,
+    /// One field of a comparison is there, and the one with its values is not.
+    HalfDiff,
+    /// What was put right on one side of a comparison.
+    OfSide {
+        /// Which side.
+        side: DiffSide,
+        /// What was put right.
+        notice: Box<FrameNotice>,
+    },
+    /// One of two profiles has no samples.
+    EmptySide {
+        /// Which side.
+        side: DiffSide,
+    },
     /// What the datasource has to say of the frame.
     Told {
         /// A sentence.
         text: String,
     },
+}
+
+impl FrameNotice {
+    /// The same of one side of a comparison, where it is about values.
+    pub(crate) fn of(self, side: DiffSide) -> Self {
+        match self {
+            Self::SelfComputed if side == DiffSide::Baseline => self,
+            Self::SelfComputed | Self::BadValues { .. } | Self::Totals { .. } => {
+                Self::OfSide { side, notice: Box::new(self) }
+            }
+            _ => self,
+        }
+    }
 }
 
 impl std::fmt::Display for FrameNotice {
@@ -108,8 +144,21 @@ impl std::fmt::Display for FrameNotice {
                 f,
                 "The values of {count} nodes are not self plus children. The value is drawn, or the children where they are more. The first is in row {first_row}."
             ),
-            Self::Diff => {
-                write!(f, "This frame compares two profiles; only the baseline is drawn.")
+            Self::HalfDiff => write!(
+                f,
+                "The frame has a field \"selfRight\" and no \"valueRight\", so it cannot be drawn as a comparison; what is drawn is \"value\"."
+            ),
+            Self::OfSide { side: DiffSide::Comparison, notice }
+                if **notice == Self::SelfComputed =>
+            {
+                write!(
+                    f,
+                    "The frame has no field \"selfRight\"; self values are what the children leave of \"valueRight\"."
+                )
+            }
+            Self::OfSide { side, notice } => write!(f, "{side}: {notice}"),
+            Self::EmptySide { side } => {
+                write!(f, "The {} has no samples; there is nothing to compare.", side.name())
             }
             Self::Told { text } => f.write_str(text),
         }

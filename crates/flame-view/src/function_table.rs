@@ -1,11 +1,12 @@
 //! The table of functions: self and total value of each, sorted, and the rows in view.
 
 use crate::action::TableColumn;
+use crate::diff_sides::{DiffSides, SideValues};
 use crate::frame_columns::PIECE;
 use crate::row_tree::{NodeId, RowTree};
 use crate::search::Search;
+use crate::snapshot::TableHeading;
 use profile::{FunctionIdx, FunctionNames, TopTable};
-use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -13,6 +14,8 @@ use std::ops::Range;
 #[derive(Debug, Clone, Default)]
 pub struct FunctionTable {
     table: Option<TopTable>,
+    /// The totals of the places in `table` on both sides. Empty: it is one profile.
+    sides: Vec<SideValues>,
     /// Places in `table`, of the search's matches only if there is a search.
     order: Vec<u32>,
     is_filtered: bool,
@@ -23,25 +26,78 @@ pub struct FunctionTable {
 }
 
 /// The column that rows are sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
-#[serde(rename_all = "camelCase")]
-pub struct TableOrder {
-    /// The column.
-    pub column: TableColumn,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct TableOrder {
+    column: TableColumn,
     /// Whether the smallest come first.
-    pub ascending: bool,
+    ascending: bool,
+}
+
+/// What a function costs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FunctionValues {
+    pub(crate) function: FunctionIdx,
+    pub(crate) self_value: i64,
+    pub(crate) total_value: i64,
+    /// The total on both sides, where two profiles are compared.
+    pub(crate) sides: SideValues,
+}
+
+/// The columns of the table of one profile, or of two.
+fn columns(is_diff: bool) -> &'static [(TableColumn, &'static str)] {
+    if is_diff {
+        &[
+            (TableColumn::Function, "Function"),
+            (TableColumn::Baseline, "Baseline"),
+            (TableColumn::Comparison, "Comparison"),
+            (TableColumn::Difference, "Difference"),
+        ]
+    } else {
+        &[
+            (TableColumn::Function, "Function"),
+            (TableColumn::SelfValue, "Self"),
+            (TableColumn::TotalValue, "Total"),
+        ]
+    }
 }
 
 impl FunctionTable {
+    /// A table sorted as another one was, or as usual if it does not have that column.
+    pub(crate) fn sorted_by(order: TableOrder, is_diff: bool) -> Self {
+        let has_column = columns(is_diff).iter().any(|(column, _)| *column == order.column);
+        let usual = if is_diff { TableColumn::Difference } else { TableColumn::SelfValue };
+        let TableOrder { column, ascending } =
+            if has_column { order } else { TableOrder { column: usual, ascending: false } };
+        Self { column, ascending, ..Self::default() }
+    }
+
     /// The order of the rows.
-    pub fn order(&self) -> TableOrder {
+    pub(crate) fn order(&self) -> TableOrder {
         TableOrder { column: self.column, ascending: self.ascending }
     }
 
+    /// The headings of the columns.
+    pub(crate) fn headings(&self, is_diff: bool) -> Vec<TableHeading> {
+        let heading = |(column, title): &(TableColumn, &str)| TableHeading {
+            column: *column,
+            title: (*title).to_owned(),
+            ascending: (*column == self.column).then_some(self.ascending),
+        };
+        columns(is_diff).iter().map(heading).collect()
+    }
+
     /// How many rows there are. Cost: linear when the tree or the search is new, else nothing.
-    pub(crate) fn filter(&mut self, tree: &RowTree, search: &Search) -> usize {
-        let table = self.table.get_or_insert_with(|| top_table(tree));
+    pub(crate) fn filter(
+        &mut self,
+        tree: &RowTree,
+        sides: Option<&DiffSides>,
+        search: &Search,
+    ) -> usize {
+        let table = self.table.get_or_insert_with(|| {
+            let table = top_table(tree);
+            self.sides = sides.map_or(Vec::new(), |sides| side_totals(tree, sides, &table));
+            table
+        });
         if !self.is_filtered {
             let is_shown = |place: &u32| search.matches(table.functions[*place as usize]);
             let count = table.functions.len() as u32;
@@ -56,14 +112,24 @@ impl FunctionTable {
     /// Puts the first rows in order.
     /// Cost: linear in the rows for the first few, which is what one sees after sorting; beyond
     /// these all are sorted at once.
-    pub(crate) fn order_to(&mut self, count: usize, names: &FunctionNames) {
+    pub(crate) fn order_to(
+        &mut self,
+        count: usize,
+        names: &FunctionNames,
+        sides: Option<&DiffSides>,
+    ) {
         let Some(table) = &self.table else { return };
         if count <= self.ordered {
             return;
         }
+        let whole = sides.map(DiffSides::whole).unwrap_or_default();
+        let side = |place: u32| self.sides.get(place as usize).copied().unwrap_or_default();
         let value = |place: u32| match self.column {
-            TableColumn::SelfValue => table.self_values[place as usize],
-            _ => table.total_values[place as usize],
+            TableColumn::SelfValue => table.self_values[place as usize].into(),
+            TableColumn::Baseline => side(place).baseline.into(),
+            TableColumn::Comparison => side(place).comparison.into(),
+            TableColumn::Difference => side(place).change_key(whole),
+            _ => i128::from(table.total_values[place as usize]),
         };
         let name = |place: u32| names.get(table.functions[place as usize]);
         let ascending = self.ascending;
@@ -75,13 +141,18 @@ impl FunctionTable {
         });
     }
 
-    /// Function, self and total value of some rows, which must be [in order](Self::order_to).
-    pub(crate) fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = (FunctionIdx, i64, i64)> {
+    /// What the functions of some rows cost, which must be [in order](Self::order_to).
+    pub(crate) fn rows(&self, rows: Range<usize>) -> impl Iterator<Item = FunctionValues> {
         let places = self.order.get(rows).unwrap_or(&[]);
         self.table.iter().flat_map(move |table| {
             places.iter().map(move |place| {
                 let place = *place as usize;
-                (table.functions[place], table.self_values[place], table.total_values[place])
+                FunctionValues {
+                    function: table.functions[place],
+                    self_value: table.self_values[place],
+                    total_value: table.total_values[place],
+                    sides: self.sides.get(place).copied().unwrap_or_default(),
+                }
             })
         })
     }
@@ -140,6 +211,18 @@ fn top_table(tree: &RowTree) -> TopTable {
         table.total_values.push(sums.total_value);
     }
     table
+}
+
+/// The totals of a table's functions on both sides, recursion counted once. Cost: one pass.
+fn side_totals(tree: &RowTree, sides: &DiffSides, table: &TopTable) -> Vec<SideValues> {
+    let mut totals = vec![SideValues::default(); tree.names().len()];
+    for node in (1..tree.node_count() as u32).map(NodeId) {
+        if !tree.is_truncated(node) && !tree.is_recursive(node) {
+            let total = &mut totals[tree.function(node).0 as usize];
+            *total = total.with(sides.total(node));
+        }
+    }
+    table.functions.iter().map(|function| totals[function.0 as usize]).collect()
 }
 
 /// Adds up some nodes, in a call of its own, see [`PIECE`]; gives what stands for others.

@@ -7,6 +7,9 @@
 
 mod action;
 mod colour;
+mod comparison_columns;
+mod diff_sides;
+mod diff_text;
 mod display_list;
 mod effect;
 mod flame_graph;
@@ -34,12 +37,14 @@ mod viewport;
 
 pub use action::{Action, Pane, TableColumn};
 pub use colour::Colour;
+pub use comparison_columns::ComparisonColumns;
+pub use diff_sides::{CHANGE_STEPS, DiffSide, DiffSides, SideShares, SideValues};
 pub use display_list::{DisplayList, FillRect, TextRun};
 pub use effect::{Cursor, Effect, Highlight, Tooltip, TooltipLine, TooltipPlace};
 pub use flame_graph::FlameGraph;
 pub use frame_columns::{FlameFrame, FrameColumns, FrameLevels};
 pub use frame_notice::{FrameError, FrameNotice};
-pub use function_table::{FunctionTable, TableOrder};
+pub use function_table::FunctionTable;
 pub use hit_test::hit_test;
 pub use label::{FixedWidth, TextMeasure, fit_label};
 pub use layout::{Block, Layout, MIN_FRAME_DEVICE_PX};
@@ -48,7 +53,8 @@ pub use palette::Palette;
 pub use row_tree::{NodeId, PreOrder, RowTree};
 pub use search::Search;
 pub use snapshot::{
-    Crumb, FunctionRow, NodeMirror, SearchSummary, TableWindow, ViewMessage, ViewSnapshot,
+    Crumb, FunctionRow, LegendStep, NodeMirror, RowCell, SearchSummary, TableHeading, TableWindow,
+    ViewMessage, ViewSnapshot,
 };
 pub use theme::Theme;
 pub use value_format::ValueFormat;

@@ -65,17 +65,20 @@ pub(crate) fn paint(graph: &FlameGraph, measure: &dyn TextMeasure, list: &mut Di
 
 fn fill_of(graph: &FlameGraph, data: &Data, block: Block) -> Colour {
     let palette = &graph.palette;
-    let nodes = block.nodes(&data.tree);
+    let mut nodes = block.nodes(&data.tree);
     let mut node = NodeId(nodes.start);
     if graph.search.is_active() {
         // Of merged nodes one that matches is shown, however thin it is.
-        match graph.search.first_match(nodes) {
-            Some(matched) => node = matched,
+        match graph.search.first_match(nodes.clone()) {
+            Some(matched) => (node, nodes) = (matched, matched.0..matched.0 + 1),
             None => return palette.muted,
         }
     }
-    let is_neutral = node == ROOT || data.tree.is_truncated(node);
-    let fill = if is_neutral { palette.neutral } else { palette.fill(data.tree.name(node)) };
+    let fill = match &data.sides {
+        Some(sides) => palette.change(sides.shares(sides.values(nodes)).step()),
+        None if node == ROOT || data.tree.is_truncated(node) => palette.neutral,
+        None => palette.fill(data.tree.name(node)),
+    };
     if graph.search.is_active() {
         fill
     } else if block.depth < data.tree.depth(graph.place.focus) {

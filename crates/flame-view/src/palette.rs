@@ -1,6 +1,7 @@
 //! Which colour a function gets: its package picks the hue, its own name a shade of it.
 
 use crate::colour::Colour;
+use crate::diff_sides::CHANGE_STEPS;
 use crate::package::package_of;
 use crate::theme::Theme;
 
@@ -13,6 +14,8 @@ const SHADE_COUNT: u32 = 3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Palette {
     fills: Vec<Colour>,
+    /// From gone to new, the same in the middle.
+    changes: Vec<Colour>,
     /// Fill of the root and of nodes that stand for others.
     pub neutral: Colour,
     /// Fill of frames that a search does not match.
@@ -39,6 +42,7 @@ impl Palette {
         let (neutral, muted) = if theme.is_dark { (0.26, 0.10) } else { (0.20, 0.07) };
         Self {
             fills: (0..HUE_COUNT * SHADE_COUNT).map(fill).collect(),
+            changes: (-CHANGE_STEPS..=CHANGE_STEPS).map(|step| change(theme, step)).collect(),
             neutral: theme.background.mixed_with(theme.text, neutral),
             muted: theme.background.mixed_with(theme.text, muted),
             dark_text: Colour::from_hex(0x16_161d),
@@ -52,6 +56,15 @@ impl Palette {
         let hue = hash(package_of(function_name)) % HUE_COUNT;
         let shade = hash(function_name) % SHADE_COUNT;
         self.fills[(hue * SHADE_COUNT + shade) as usize]
+    }
+
+    /// The fill of what changed by so many steps between two profiles: blue for less, orange for
+    /// more, which no common colour blindness confuses; neutral for the same.
+    pub fn change(&self, step: i8) -> Colour {
+        match step.clamp(-CHANGE_STEPS, CHANGE_STEPS) {
+            0 => self.neutral,
+            step => self.changes[(step + CHANGE_STEPS) as usize],
+        }
     }
 
     /// A fill as it looks above the focus, where it only tells the way.
@@ -72,6 +85,17 @@ impl Palette {
     pub fn fills(&self) -> &[Colour] {
         &self.fills
     }
+}
+
+/// A shade of the scale of changes: the more, the stronger.
+fn change(theme: &Theme, step: i8) -> Colour {
+    let part = f64::from(step.unsigned_abs()) / f64::from(CHANGE_STEPS);
+    let (lightness, chroma) = if theme.is_dark {
+        (0.40 + 0.13 * part, 0.03 + 0.10 * part)
+    } else {
+        (0.88 - 0.14 * part, 0.03 + 0.12 * part)
+    };
+    Colour::from_oklch(lightness, chroma, if step < 0 { 250.0 } else { 50.0 })
 }
 
 /// FNV-1a with a final mix: the same on every machine, so colours do not change between sessions.

@@ -62,6 +62,11 @@ impl Search {
         self.found.first_in(nodes)
     }
 
+    /// The matched nodes that lie below no other.
+    pub(crate) fn outermost(&self) -> impl Iterator<Item = NodeId> {
+        self.outermost.iter().map(|(node, _)| *node)
+    }
+
     /// The value of all matched nodes below a node, itself included, none counted twice.
     /// Cost: two binary searches for each row below the node, and one for each above it.
     pub fn total_below(&self, tree: &RowTree, node: NodeId) -> i64 {

@@ -1,10 +1,10 @@
 //! What the page shows around the graph, as ready-made text.
 
-use crate::action::Pane;
+use crate::action::{Pane, TableColumn};
+use crate::diff_sides::SideValues;
 use crate::flame_graph::{Data, FlameGraph, ROOT};
-use crate::function_table::TableOrder;
+use crate::function_table::FunctionValues;
 use crate::row_tree::NodeId;
-use profile::FunctionIdx;
 use serde::{Deserialize, Serialize};
 
 /// From this width on graph and table fit side by side.
@@ -95,8 +95,8 @@ pub struct ViewSnapshot {
     pub shows_graph: bool,
     /// Whether the table is shown.
     pub shows_table: bool,
-    /// How the table is sorted.
-    pub table_order: TableOrder,
+    /// What the colours mean, where they tell of a change. Empty: they tell functions apart.
+    pub legend: Vec<LegendStep>,
 }
 
 /// A row of the table of functions.
@@ -114,14 +114,49 @@ pub struct FunctionRow {
     pub short_name: String,
     /// Fill of its frames, as CSS.
     pub colour: String,
-    /// Self value with unit.
-    pub self_text: String,
-    /// Total value with unit.
-    pub total_text: String,
-    /// Self value as part of the profile, 0 to 1.
-    pub self_fraction: f64,
-    /// Total value as part of the profile, 0 to 1.
-    pub total_fraction: f64,
+    /// What stands in the columns after the function's, in their order.
+    pub cells: Vec<RowCell>,
+}
+
+/// A value of a function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct RowCell {
+    /// The value, formatted.
+    pub text: String,
+    /// More about it. Empty: the text says all.
+    pub title: String,
+    /// How long its bar is, 0 to 1: the value as part of the profile.
+    pub fraction: f64,
+}
+
+/// A column of the table of functions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct TableHeading {
+    /// The column, for the action `sortTable`.
+    pub column: TableColumn,
+    /// What it shows.
+    pub title: String,
+    /// Whether the rows are sorted by it, and which come first. Empty: they are not.
+    pub ascending: Option<bool>,
+}
+
+/// What a colour of a comparison means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct LegendStep {
+    /// In a word.
+    pub label: String,
+    /// In more words.
+    pub title: String,
+    /// The fill, as CSS.
+    pub colour: String,
+    /// A colour of text that can be read on it, as CSS.
+    pub text_colour: String,
 }
 
 /// The rows of the table that are in view.
@@ -129,6 +164,8 @@ pub struct FunctionRow {
 #[cfg_attr(feature = "ts", derive(tsify::Tsify))]
 #[serde(rename_all = "camelCase")]
 pub struct TableWindow {
+    /// The columns.
+    pub columns: Vec<TableHeading>,
     /// How many rows there are.
     pub row_count: u32,
     /// Height of a row in CSS pixels.
@@ -151,9 +188,11 @@ impl FlameGraph {
     pub fn snapshot(&self) -> ViewSnapshot {
         let wide = self.props.panel_width_css_px >= BOTH_PANES_CSS_PX;
         let data = self.data.as_ref();
+        let is_diff = data.is_some_and(|data| data.sides.is_some());
+        let message = self.message();
         ViewSnapshot {
             table_version: self.table_version,
-            message: self.message(),
+            message: message.clone(),
             notices: data
                 .map(|data| data.notices.iter().map(ToString::to_string).collect())
                 .unwrap_or_default(),
@@ -166,7 +205,7 @@ impl FlameGraph {
             has_room_for_both: wide,
             shows_graph: self.pane != Pane::Table,
             shows_table: self.pane == Pane::Table || (self.pane == Pane::Both && wide),
-            table_order: data.map(|data| data.table.order()).unwrap_or_default(),
+            legend: if is_diff && message.is_none() { self.palette.legend() } else { vec![] },
         }
     }
 
@@ -181,6 +220,7 @@ impl FlameGraph {
     /// functions after sorting, searching and first scrolling, else only the rows.
     pub fn table_window(&mut self, scroll_css_px: f64, height_css_px: f64) -> TableWindow {
         let mut window = TableWindow {
+            columns: Vec::new(),
             row_count: 0,
             row_height_css_px: TABLE_ROW_CSS_PX,
             height_css_px: 0.0,
@@ -188,12 +228,13 @@ impl FlameGraph {
             rows: Vec::new(),
         };
         let Some(data) = &mut self.data else { return window };
-        let count = data.table.filter(&data.tree, &self.search);
+        let count = data.table.filter(&data.tree, data.sides.as_ref(), &self.search);
         let from = (scroll_css_px / TABLE_ROW_CSS_PX).floor().max(0.0) as usize;
         let visible = (height_css_px / TABLE_ROW_CSS_PX).ceil().clamp(0.0, 500.0) as usize + 1;
         let from = from.min(count.saturating_sub(visible));
         let to = (from + visible).min(count);
-        data.table.order_to(to, data.tree.names());
+        data.table.order_to(to, data.tree.names(), data.sides.as_ref());
+        window.columns = data.table.headings(data.sides.is_some());
         window.row_count = count as u32;
         window.height_css_px = (count as f64 * TABLE_ROW_CSS_PX).min(TABLE_HEIGHT_LIMIT_CSS_PX);
         window.offset_css_px = from as f64 * TABLE_ROW_CSS_PX;
@@ -206,24 +247,38 @@ impl FlameGraph {
         window
     }
 
-    fn function_row(&self, data: &Data, row: (FunctionIdx, i64, i64)) -> FunctionRow {
-        let (function, self_value, total) = row;
-        let all = data.total(ROOT);
-        let fraction = |value: f64| if all > 0.0 { (value / all).min(1.0) } else { 0.0 };
-        let (self_value, total) = (self_value as f64 / data.scale, total as f64 / data.scale);
+    fn function_row(&self, data: &Data, row: FunctionValues) -> FunctionRow {
+        let function = row.function;
         let name = data.tree.names().get(function);
+        let (colour, cells) = match &data.sides {
+            Some(sides) => {
+                let shares = sides.shares(row.sides);
+                (self.palette.change(shares.step()), self.diff_cells(data, sides, row.sides))
+            }
+            None => (self.palette.fill(name), self.value_cells(data, row)),
+        };
         let short_name = crate::package::without_directories(name).unwrap_or(name);
         FunctionRow {
             function: function.0,
             name: name.to_owned(),
             directories: name.strip_suffix(short_name).unwrap_or_default().to_owned(),
             short_name: short_name.to_owned(),
-            colour: self.palette.fill(name).css(),
-            self_text: self.format.format(self_value),
-            total_text: self.format.format(total),
-            self_fraction: fraction(self_value),
-            total_fraction: fraction(total),
+            colour: colour.css(),
+            cells,
         }
+    }
+
+    fn value_cells(&self, data: &Data, row: FunctionValues) -> Vec<RowCell> {
+        let all = data.total(ROOT);
+        let cell = |value: i64| {
+            let value = value as f64 / data.scale;
+            RowCell {
+                text: self.format.format(value),
+                title: format!("{} of all", self.format.percent(value, all)),
+                fraction: if all > 0.0 { (value / all).min(1.0) } else { 0.0 },
+            }
+        };
+        vec![cell(row.self_value), cell(row.total_value)]
     }
 
     fn message(&self) -> Option<ViewMessage> {
@@ -257,9 +312,17 @@ impl FlameGraph {
             "" => self.format.title(),
             name => name,
         };
+        let total = match &data.sides {
+            Some(sides) => {
+                let SideValues { baseline, comparison } = sides.whole();
+                let [baseline, comparison] =
+                    [baseline, comparison].map(|value| self.value_text(data, value));
+                format!("{baseline} in the baseline, {comparison} in the comparison")
+            }
+            None => self.format.format(data.total(ROOT)),
+        };
         format!(
-            "{name} {} · {} · {}",
-            self.format.format(data.total(ROOT)),
+            "{name} {total} · {} · {}",
             self.format.counted(data.tree.node_count(), "node"),
             self.format.counted(data.tree.names().len().saturating_sub(1), "function"),
         )
@@ -275,10 +338,14 @@ impl FlameGraph {
             let name = data.tree.name(*node);
             let value = data.total(*node);
             let (text, all) = (self.format.format(value), data.total(ROOT));
+            let told = match &data.sides {
+                Some(sides) => self.diff_words(data, sides, *node),
+                None => format!("{text} ({} of all)", self.format.percent(value, all)),
+            };
             Crumb {
                 node: Some(node.0),
                 label: crate::package::without_directories(name).unwrap_or(name).to_owned(),
-                title: format!("{name}: {text} ({} of all)", self.format.percent(value, all)),
+                title: format!("{name}: {told}"),
             }
         };
         let limit = (self.props.panel_width_css_px / CRUMB_CSS_PX).clamp(3.0, 8.0) as usize;
@@ -304,6 +371,12 @@ impl FlameGraph {
         let summary = if self.search.matched_functions() == 0 {
             "no function matches".to_owned()
         } else {
+            let functions = self.format.counted(self.search.matched_functions(), "function");
+            let nodes = self.format.counted(self.search.matched_nodes(), "node");
+            if let Some(sides) = &data.sides {
+                let values = self.both_values(data, sides, data.found);
+                return self.search_words(format!("{values} in {functions}, {nodes}"));
+            }
             let below = |node| self.search.total_below(&data.tree, node) as f64 / data.scale;
             let all = below(ROOT);
             let mut text = format!(
@@ -316,10 +389,12 @@ impl FlameGraph {
                     self.format.percent(below(self.place.focus), data.total(self.place.focus));
                 text.push_str(&format!(", {seen} of view"));
             }
-            let functions = self.format.counted(self.search.matched_functions(), "function");
-            let nodes = self.format.counted(self.search.matched_nodes(), "node");
             format!("{text} in {functions}, {nodes}")
         };
+        self.search_words(summary)
+    }
+
+    fn search_words(&self, summary: String) -> Option<SearchSummary> {
         Some(SearchSummary {
             text: self.search.text().to_owned(),
             summary,
@@ -332,15 +407,18 @@ impl FlameGraph {
         let (total, all) = (data.total(node), data.total(ROOT));
         let children = data.tree.children(node).len();
         let siblings = data.tree.parent(node).map_or(0..1, |parent| data.tree.children(parent));
-        Some(NodeMirror {
-            text: format!(
-                "{}, total {}, {} of all, self {}, calls {} functions",
-                data.tree.name(node),
+        let values = match &data.sides {
+            Some(sides) => self.diff_words(data, sides, node),
+            None => format!(
+                "total {}, {} of all, self {}",
                 self.format.format(total),
                 self.format.percent(total, all),
                 self.format.format(data.self_value(node)),
-                self.format.count(children),
             ),
+        };
+        let name = data.tree.name(node);
+        Some(NodeMirror {
+            text: format!("{name}, {values}, calls {} functions", self.format.count(children)),
             level: data.tree.depth(node) + 1,
             place: node.0 - siblings.start + 1,
             sibling_count: siblings.len() as u32,

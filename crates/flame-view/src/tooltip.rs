@@ -1,7 +1,7 @@
 //! What is told about the frame under the pointer.
 
 use crate::effect::{Effect, Highlight, Tooltip, TooltipLine, TooltipPlace};
-use crate::flame_graph::{FlameGraph, ROOT};
+use crate::flame_graph::{Data, FlameGraph, ROOT};
 use crate::layout::Block;
 use crate::row_tree::NodeId;
 
@@ -61,6 +61,17 @@ fn highlight(graph: &FlameGraph, block: Block) -> Highlight {
 
 fn node_lines(graph: &FlameGraph, node: NodeId) -> Option<(String, Vec<TooltipLine>)> {
     let data = graph.data.as_ref()?;
+    let mut lines = match &data.sides {
+        Some(sides) => graph.diff_lines(data, sides, node),
+        None => value_lines(graph, data, node),
+    };
+    if data.tree.is_truncated(node) {
+        lines.push(line("Stands for", "functions that the server folded away".to_owned()));
+    }
+    Some((data.tree.name(node).to_owned(), lines))
+}
+
+fn value_lines(graph: &FlameGraph, data: &Data, node: NodeId) -> Vec<TooltipLine> {
     let format = &graph.format;
     let all = data.total(ROOT);
     let focus = graph.place.focus;
@@ -74,12 +85,7 @@ fn node_lines(graph: &FlameGraph, node: NodeId) -> Option<(String, Vec<TooltipLi
         }
         text
     };
-    let mut lines =
-        vec![line("Total", text(data.total(node))), line("Self", text(data.self_value(node)))];
-    if data.tree.is_truncated(node) {
-        lines.push(line("Stands for", "functions that the server folded away".to_owned()));
-    }
-    Some((data.tree.name(node).to_owned(), lines))
+    vec![line("Total", text(data.total(node))), line("Self", text(data.self_value(node)))]
 }
 
 fn merged_lines(graph: &FlameGraph, block: Block) -> Option<(String, Vec<TooltipLine>)> {
@@ -89,11 +95,14 @@ fn merged_lines(graph: &FlameGraph, block: Block) -> Option<(String, Vec<Tooltip
     let last = data.window_of(NodeId(nodes.end - 1));
     let title = format!("{} frames too narrow to show", graph.format.count(block.count as usize));
     let at_most = (last.end - first.start) / data.scale;
-    let lines = vec![
-        line("Together at most", graph.format.format(at_most)),
-        line("Of all", graph.format.percent(at_most, data.total(ROOT))),
-        line("Click", "to zoom in".to_owned()),
-    ];
+    let mut lines = match &data.sides {
+        Some(sides) => graph.side_lines(data, sides, sides.values(nodes)),
+        None => vec![
+            line("Together at most", graph.format.format(at_most)),
+            line("Of all", graph.format.percent(at_most, data.total(ROOT))),
+        ],
+    };
+    lines.push(line("Click", "to zoom in".to_owned()));
     Some((title, lines))
 }
 

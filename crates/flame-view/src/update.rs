@@ -141,10 +141,7 @@ impl FlameGraph {
     }
 
     fn searched(&mut self) -> Vec<Effect> {
-        if let Some(data) = &mut self.data {
-            self.search.run(&data.tree);
-            data.table.forget_filter();
-        }
+        self.run_search();
         self.table_changed(vec![])
     }
 

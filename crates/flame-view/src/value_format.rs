@@ -114,6 +114,26 @@ impl ValueFormat {
         format!("{}%", self.trimmed(percent, digits))
     }
 
+    /// A number without a unit, to a few digits.
+    pub fn plain(&self, number: f64) -> String {
+        self.trimmed(number, if number.abs() >= 100.0 { 0 } else { 1 })
+    }
+
+    /// A part of one in per cent with its sign and without the per cent sign: percentage points.
+    pub fn signed_percent(&self, part: f64) -> String {
+        let percent = part.abs() * 100.0;
+        let sign = match part {
+            part if part > 0.0 => "+",
+            part if part < 0.0 => "\u{2212}",
+            _ => "\u{b1}",
+        };
+        if percent > 0.0 && percent < 0.01 {
+            return format!("{sign}<0{}01", self.style.decimal);
+        }
+        let digits = if percent >= 10.0 { 1 } else { 2 };
+        format!("{sign}{}", self.trimmed(percent, digits))
+    }
+
     fn format_time(&self, seconds: f64) -> String {
         const UNITS: [(f64, &str); 7] = [
             (86_400.0, " d"),

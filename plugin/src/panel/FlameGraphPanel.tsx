@@ -64,8 +64,14 @@ export function FlameGraphPanel({ fireline, data, options, width, height, zoomed
       <WayBar run={run} snapshot={snapshot} />
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
       <Explained frames={data.series} />
+      {snapshot && snapshot.legend.length > 0 && (
+        <div className={styles.legend} role="note" aria-label="Colours">
+          <span>Share of the profile:</span>
+          {snapshot.legend.map(({ label, title, colour, textColour }) => <span key={label} title={title} style={{ background: colour, color: textColour }}>{label}</span>)}
+        </div>
+      )}
       <div className={styles.panes}>
-        {snapshot?.showsTable && !message && <FunctionTable read={read} version={snapshot.tableVersion} sorted={snapshot.tableOrder.column} ascending={snapshot.tableOrder.ascending} run={run} onFailure={setFailure} />}
+        {snapshot?.showsTable && !message && <FunctionTable read={read} version={snapshot.tableVersion} run={run} onFailure={setFailure} />}
         <div className={styles.graph} hidden={snapshot && !snapshot.showsGraph && !message}>
           <GraphCanvas run={run} status={snapshot?.status} selected={snapshot?.selected} onHover={onHover} setCanvas={setCanvas} setBox={setBox} />
           {message && (

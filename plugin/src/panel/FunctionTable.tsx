@@ -1,24 +1,19 @@
 import * as React from 'react';
 import { useStyles2 } from '@grafana/ui';
-import type { TableColumn } from 'fireline-wasm';
 import type { Read, Run } from './useFlameGraph';
 import { useSize } from './useSize';
 import { getTableStyles } from './styles';
-
-const columns: Array<[TableColumn, string]> = [['function', 'Function'], ['selfValue', 'Self'], ['totalValue', 'Total']];
 
 interface Props {
   read: Read;
   /** Another one whenever the rows may have changed. */
   version: number;
-  sorted: TableColumn;
-  ascending: boolean;
   run: Run;
   onFailure: (failure: string) => void;
 }
 
 /** The functions of the profile; only the rows in view are in the page. */
-export const FunctionTable = React.memo(function FunctionTable({ read, version, sorted, ascending, run, onFailure }: Props) {
+export const FunctionTable = React.memo(function FunctionTable({ read, version, run, onFailure }: Props) {
   const styles = useStyles2(getTableStyles);
   const [body, setBody] = React.useState<HTMLElement | null>(null);
   const [scroll, setScroll] = React.useState(0);
@@ -34,10 +29,10 @@ export const FunctionTable = React.memo(function FunctionTable({ read, version, 
   return (
     <div className={styles.table} role="table" aria-label="Functions" aria-rowcount={table?.rowCount}>
       <div className={styles.header} role="row">
-        {columns.map(([column, title]) => (
-          <button key={column} role="columnheader" aria-sort={column === sorted ? (ascending ? 'ascending' : 'descending') : 'none'} onClick={() => run((view) => view.dispatch({ kind: 'sortTable', column }))}>
+        {table?.columns.map(({ column, title, ascending }) => (
+          <button key={column} role="columnheader" aria-sort={ascending === undefined ? 'none' : ascending ? 'ascending' : 'descending'} onClick={() => run((view) => view.dispatch({ kind: 'sortTable', column }))}>
             {title}
-            {column === sorted && (ascending ? ' ↑' : ' ↓')}
+            {ascending === undefined ? '' : ascending ? ' ↑' : ' ↓'}
           </button>
         ))}
       </div>
@@ -47,8 +42,12 @@ export const FunctionTable = React.memo(function FunctionTable({ read, version, 
             {table?.rows.map((row) => (
               <button key={row.function} className={styles.row} style={{ height: table.rowHeightCssPx }} role="row" title={row.name} onClick={() => run((view) => view.dispatch({ kind: 'pickFunction', function: row.function }))}>
                 <span role="cell"><i style={{ background: row.colour }} /><q>{row.directories}</q><u>{row.shortName}</u></span>
-                <Share text={row.selfText} fraction={row.selfFraction} colour={row.colour} />
-                <Share text={row.totalText} fraction={row.totalFraction} colour={row.colour} />
+                {row.cells.map((cell, place) => (
+                  <span key={place} role="cell" title={cell.title}>
+                    <b style={{ transform: `scaleX(${cell.fraction})`, background: row.colour }} />
+                    <em>{cell.text}</em>
+                  </span>
+                ))}
               </button>
             ))}
           </div>
@@ -57,12 +56,3 @@ export const FunctionTable = React.memo(function FunctionTable({ read, version, 
     </div>
   );
 });
-
-function Share({ text, fraction, colour }: { text: string; fraction: number; colour: string }) {
-  return (
-    <span role="cell">
-      <b style={{ transform: `scaleX(${fraction})`, background: colour }} />
-      <em>{text}</em>
-    </span>
-  );
-}

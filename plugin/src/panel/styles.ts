@@ -18,6 +18,10 @@ export const getPanelStyles = (theme: GrafanaTheme2) => ({
   }),
   found: css({ marginLeft: 'auto', color: theme.colors.text.primary, flex: '0 1 auto' }),
   notice: css({ fontSize: theme.typography.bodySmall.fontSize, color: theme.colors.warning.text }),
+  legend: css({
+    display: 'flex', alignItems: 'center', gap: 2, flex: 'none', overflow: 'hidden', whiteSpace: 'nowrap', fontSize: theme.typography.bodySmall.fontSize, color: theme.colors.text.secondary,
+    '& > span': { padding: theme.spacing(0, 0.75), borderRadius: 2, '&:first-child': { paddingLeft: 0 } },
+  }),
   panes: css({ display: 'flex', gap: theme.spacing(1), flex: '1 1 0', minHeight: 0 }),
   graph: css({ position: 'relative', flex: '3 1 0', minWidth: 0 }),
   message: css({
@@ -45,7 +49,7 @@ export const getGraphStyles = (theme: GrafanaTheme2) => ({
 });
 
 export const getTableStyles = (theme: GrafanaTheme2) => {
-  const grid = { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr) 88px 88px', width: '100%', boxSizing: 'border-box' } as const;
+  const grid = { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gridAutoFlow: 'column', gridAutoColumns: 88, width: '100%', boxSizing: 'border-box' } as const;
   const button = {
     cursor: 'pointer',
     '&:hover': { background: theme.colors.action.hover },
@@ -55,7 +59,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
   return {
     table: css({ display: 'flex', flexDirection: 'column', flex: '2 1 0', minWidth: 0, fontSize: theme.typography.bodySmall.fontSize }),
     header: css({
-      ...grid, scrollbarGutter: 'stable', overflow: 'hidden', flex: 'none', borderBottom: `1px solid ${theme.colors.border.weak}`, fontWeight: theme.typography.fontWeightMedium,
+      ...grid, scrollbarGutter: 'stable', overflow: 'hidden', flex: 'none', minHeight: 28, borderBottom: `1px solid ${theme.colors.border.weak}`, fontWeight: theme.typography.fontWeightMedium,
       button: { all: 'unset', ...cell, ...button, lineHeight: '28px', '&:not(:first-child)': { textAlign: 'right' } },
     }),
     body: css({ flex: '1 1 0', minHeight: 0, overflow: 'auto', scrollbarGutter: 'stable' }),

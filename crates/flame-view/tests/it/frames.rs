@@ -254,13 +254,10 @@ fn rows_that_were_folded_away_stay_so_below_a_root_of_ours() {
 }
 
 #[test]
-fn a_frame_of_two_profiles_says_that_one_is_drawn() {
+fn what_the_datasource_tells_stands_with_what_was_put_right() {
     let (mut columns, names) = columns(&[(0.0, 1.0, 1.0, "total")]);
-    let told = FrameNotice::Told { text: "The server was slow.".to_owned() };
-    columns.push_notices([FrameNotice::Diff, told]);
+    columns.push_notices([FrameNotice::Told { text: "The server was slow.".to_owned() }]);
     let mut graph = FlameGraph::default();
     graph.set_frame(columns.finish(names).unwrap());
-    let expected =
-        ["This frame compares two profiles; only the baseline is drawn.", "The server was slow."];
-    assert_eq!(graph.snapshot().notices, expected);
+    assert_eq!(graph.snapshot().notices, ["The server was slow."]);
 }

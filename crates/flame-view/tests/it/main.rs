@@ -3,6 +3,7 @@
 
 mod colours;
 mod cost;
+mod diffs;
 mod drawing;
 mod frames;
 mod keyboard;

@@ -1,12 +1,14 @@
 //! The table of functions.
 
 use crate::support::{any_tree, graph, props, server};
-use flame_view::{Action, FlameGraph, Pane, TableColumn, ViewProps};
+use flame_view::{Action, FlameGraph, FunctionRow, Pane, TableColumn, ViewProps};
 use proptest::prelude::*;
 
 fn rows(graph: &mut FlameGraph) -> Vec<(String, String, String)> {
     let window = graph.table_window(0.0, 1000.0);
-    window.rows.into_iter().map(|row| (row.name, row.self_text, row.total_text)).collect()
+    let text = |row: &FunctionRow, at: usize| row.cells[at].text.clone();
+    let row = |row: FunctionRow| (row.name.clone(), text(&row, 0), text(&row, 1));
+    window.rows.into_iter().map(row).collect()
 }
 
 fn names(graph: &mut FlameGraph) -> Vec<String> {
@@ -113,7 +115,7 @@ proptest! {
             }
             let all = tree.total_value(profile::NodeIdx(0));
             let expected = if all > 0 { total as f64 / all as f64 } else { 0.0 };
-            prop_assert_eq!(row.total_fraction, expected);
+            prop_assert_eq!(row.cells[1].fraction, expected);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Finds the columns of a flame graph in Grafana's data frames.
 
 use super::column::Column;
-use flame_view::{FieldSettings, FlameFrame, FrameError, FrameLevels, FrameNotice};
+use flame_view::{
+    ComparisonColumns, FieldSettings, FlameFrame, FrameError, FrameLevels, FrameNotice,
+};
 use js_sys::{Array, Object, Reflect};
 use profile::FunctionNames;
 use std::convert::Infallible;
@@ -31,12 +33,15 @@ pub(super) struct FlameColumns {
     level: Option<Column>,
     value: Option<Column>,
     self_value: Option<Column>,
+    /// The comparison of a frame with two profiles, whose baseline the others are.
+    value_right: Option<Column>,
+    self_right: Option<Column>,
     label: Option<Column>,
     /// The texts of an enum field, whose values are positions in them.
     label_texts: Option<Column>,
     /// Rows that stand for what the server folded away.
     truncated: Vec<u32>,
-    /// What the datasource says of the frame, and whether it compares two profiles.
+    /// What the datasource says of the frame.
     notices: Vec<FrameNotice>,
     pub(super) field: FieldSettings,
 }
@@ -62,6 +67,8 @@ impl FlameColumns {
         same(self.level.as_ref(), other.level.as_ref())
             && same(self.value.as_ref(), other.value.as_ref())
             && same(self.self_value.as_ref(), other.self_value.as_ref())
+            && same(self.value_right.as_ref(), other.value_right.as_ref())
+            && same(self.self_right.as_ref(), other.self_right.as_ref())
             && same(self.label.as_ref(), other.label.as_ref())
             && same(self.label_texts.as_ref(), other.label_texts.as_ref())
             && (&self.truncated, &self.notices) == (&other.truncated, &other.notices)
@@ -88,6 +95,7 @@ impl FlameColumns {
         }
         let mut levels = FrameLevels::with_capacity(level.row_count() as usize);
         level.for_each_piece(|piece| levels.push(piece))?;
+        let comparison = self.value_right.is_some().then(|| levels.clone());
         let mut frame = levels.into_columns()?;
         let Ok(()) = value.for_each_piece(|piece| {
             frame.push_values(piece);
@@ -105,8 +113,33 @@ impl FlameColumns {
             label.for_each_text(|text| frame.push_labels([names.intern(text)]));
         }
         frame.push_truncated(self.truncated.iter().copied());
+        if self.self_right.is_some() && self.value_right.is_none() {
+            frame.push_notices([FrameNotice::HalfDiff]);
+        }
         frame.push_notices(self.notices.iter().cloned());
-        frame.finish(names).map(Some)
+        let frame = frame.finish(names)?;
+        match comparison {
+            Some(levels) => self.compared(frame, levels).map(Some),
+            None => Ok(Some(frame)),
+        }
+    }
+
+    /// The frame with its comparison beside it.
+    fn compared(&self, frame: FlameFrame, levels: FrameLevels) -> Result<FlameFrame, FrameError> {
+        let mut comparison = ComparisonColumns::new(levels)?;
+        if let Some(column) = &self.value_right {
+            let Ok(()) = column.for_each_piece(|piece| {
+                comparison.push_values(piece);
+                Ok::<_, Infallible>(())
+            });
+        }
+        if let Some(column) = &self.self_right {
+            let Ok(()) = column.for_each_piece(|piece| {
+                comparison.push_self_values(piece);
+                Ok::<_, Infallible>(())
+            });
+        }
+        comparison.finish(frame)
     }
 
     fn read(frame: &JsValue) -> Self {
@@ -127,11 +160,12 @@ impl FlameColumns {
                     columns.label = column;
                     columns.label_texts = Array::is_array(&texts).then(|| texts.unchecked_into());
                 }
-                Some("valueRight" | "selfRight") => columns.notices = vec![FrameNotice::Diff],
+                Some("valueRight") => columns.value_right = column,
+                Some("selfRight") => columns.self_right = column,
                 _ => {}
             }
         }
-        columns.notices.extend(told(&meta));
+        columns.notices = told(&meta);
         columns
     }
 }
