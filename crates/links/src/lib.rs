@@ -52,7 +52,9 @@ pub use exemplar_preview::{ExemplarPreview, PreviewLabel, preview_exemplar};
 pub use exemplar_settings::ExemplarSettings;
 pub use exemplar_table::{LabelColumn, NormalisedTable, normalise_table};
 pub use explanation::{EXPLAIN_KEY, Explanation, Findings, RelaxedQuery};
-pub use extension::{ExtensionLink, ExtensionPoint, extension_links, extension_path};
+pub use extension::{
+    ExtensionGoal, ExtensionLink, ExtensionPoint, extension_links, extension_path, fill_in_target,
+};
 pub use frame_shape::{FieldShape, FrameShape, FrameSubject};
 pub use id::{IdKind, IdNotation, canonical_id};
 pub use json_frame::{JsonField, JsonFrame};

@@ -4,7 +4,7 @@ import { follow } from './follow';
 
 export const plugin = new AppPlugin().setRootPage(TrailPage);
 
-for (const { targets, title, description, category } of FIRELINE_CONSTANTS.extensionLinks) {
+for (const { targets, goal, title, description, category } of FIRELINE_CONSTANTS.extensionLinks) {
   plugin.addLink({
     targets,
     title,
@@ -12,6 +12,6 @@ for (const { targets, title, description, category } of FIRELINE_CONSTANTS.exten
     category: category ?? undefined,
     icon: 'fire',
     // Where it leads is found out on the click, so that no link waits for the wasm.
-    onClick: (_event, { context }) => void follow(targets, context),
+    onClick: (_event, { context }) => void follow(targets, goal, context),
   });
 }

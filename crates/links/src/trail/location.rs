@@ -12,6 +12,8 @@ pub struct TrailLocation {
     pub sources: BTreeMap<Role, String>,
     /// What the chart shows, in PromQL. Empty: the first choice.
     pub expr: String,
+    /// The service whose metric is the first choice. Empty: any.
+    pub service: String,
     /// The trace, 32 lower-case hexadecimal digits. None: none is chosen.
     pub trace_id: Option<String>,
     /// The span in it, 16 digits. None: the whole trace.
@@ -23,6 +25,7 @@ pub struct TrailLocation {
 }
 
 const EXPR: &str = "expr";
+const SERVICE: &str = "service";
 const TRACE: &str = "trace";
 const SPAN: &str = "span";
 const PROFILE_TYPE: &str = "type";
@@ -43,6 +46,7 @@ impl TrailLocation {
         Self {
             sources: Role::ALL.into_iter().filter_map(source).collect(),
             expr: text(EXPR).to_owned(),
+            service: text(SERVICE).to_owned(),
             trace_id,
             span_id: id(IdKind::Span, SPAN).filter(|_| has_trace),
             profile_type: text(PROFILE_TYPE).to_owned(),
@@ -60,6 +64,7 @@ impl TrailLocation {
         let call_site = serde_json::to_string(&self.call_site).unwrap_or_default();
         let mut params: BTreeMap<String, Option<String>> = BTreeMap::from([
             (EXPR.to_owned(), unless_empty(&self.expr)),
+            (SERVICE.to_owned(), unless_empty(&self.service)),
             (TRACE.to_owned(), self.trace_id.clone()),
             (SPAN.to_owned(), self.span_id.clone()),
             (PROFILE_TYPE.to_owned(), unless_empty(&self.profile_type)),

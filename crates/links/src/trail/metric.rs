@@ -117,6 +117,12 @@ pub(super) fn read_choices(frames: &[JsonFrame]) -> Vec<Choice> {
     found.into_iter().map(choice).collect()
 }
 
+/// Whether a choice is about this service.
+pub(super) fn is_of(choice: &Choice, service: &str) -> bool {
+    let rest = choice.label.strip_prefix(service).filter(|_| !service.is_empty());
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
+}
+
 /// How long 95 of 100 requests took at most, for each route.
 fn latency_expr(metric: &str, label: &str, service: &str) -> String {
     let service = quoted(service);

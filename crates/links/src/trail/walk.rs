@@ -10,7 +10,7 @@ use super::card::Choice;
 use super::effect::TrailEffect;
 use super::location::TrailLocation;
 use super::logs::{LogRow, read_logs};
-use super::metric::{MetricAnswer, choices_expr, read_choices};
+use super::metric::{MetricAnswer, choices_expr, is_of, read_choices};
 use super::other_traces::OtherTraces;
 use super::profile::{CPU_TIME, ProfileAnswer, profiled_span, window_of};
 use super::question::{ProfileAsked, Question, service_selector};
@@ -74,7 +74,10 @@ impl Trail {
             TrailAction::ChooseSource { role, uid } => {
                 to.sources.insert(role, uid);
             }
-            TrailAction::ChooseExpr { expr } => expr.trim().clone_into(&mut to.expr),
+            TrailAction::ChooseExpr { expr } => {
+                expr.trim().clone_into(&mut to.expr);
+                to.service.clear();
+            }
             TrailAction::ChooseTrace { trace_id, span_id } => {
                 to.trace_id = Some(trace_id);
                 to.span_id = span_id;
@@ -184,7 +187,11 @@ impl Trail {
 
     /// What the chart shows. Empty: nothing yet.
     pub(super) fn expr(&self) -> &str {
-        let first = || self.choices.answer.as_ref()?.first().map(|choice| choice.value.as_str());
+        let first = || {
+            let choices = self.choices.answer.as_ref()?;
+            let of_service = choices.iter().find(|choice| is_of(choice, &self.location.service));
+            of_service.or(choices.first()).map(|choice| choice.value.as_str())
+        };
         match self.location.expr.as_str() {
             "" => first().unwrap_or_default(),
             expr => expr,

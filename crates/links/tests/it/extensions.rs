@@ -1,9 +1,12 @@
 //! Where the links of Grafana's own pages lead.
 
-use links::{ExtensionPoint, LinkContext, SourceRef, extension_links, extension_path};
+use links::{
+    ExtensionGoal, ExtensionPoint, LinkContext, SourceRef, extension_links, extension_path,
+    fill_in_target,
+};
 use serde_json::{Value, json};
 
-fn context() -> LinkContext {
+pub(crate) fn context() -> LinkContext {
     let own = SourceRef {
         uid: "fire".into(),
         r#type: "fireline-profiles-datasource".into(),
@@ -12,7 +15,7 @@ fn context() -> LinkContext {
     LinkContext { own, ..LinkContext::default() }
 }
 
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -30,11 +33,11 @@ fn decoded(text: &str) -> String {
 
 /// The pane that Explore opens.
 fn pane(point: ExtensionPoint, clicked: &Value) -> Value {
-    let path = extension_path(point, clicked, &context()).expect("a path");
+    let path = extension_path(point, ExtensionGoal::Profiles, clicked, &context()).expect("a path");
     let panes =
         path.strip_prefix("/explore?schemaVersion=1&panes=").expect("an address of Explore");
     let panes: Value = serde_json::from_str(&decoded(panes)).expect("JSON");
-    panes["fireline"].clone()
+    panes["fir"].clone()
 }
 
 #[test]
@@ -125,8 +128,14 @@ fn a_panel_leads_to_the_profiles_of_the_service_that_it_shows() {
             r#"{service_name="shop"}"#,
         ),
         (json!({ "query": r#"{app="shop"} |= "error""# }), r#"{app="shop"}"#),
+        (
+            json!({ "queryType": "wrap", "inner": { "expr": r#"up{job="shop"}"# } }),
+            r#"{job="shop"}"#,
+        ),
     ] {
-        let pane = pane(ExtensionPoint::PanelMenu, &panel(json!([{ "expr": "up" }, target])));
+        let hidden = json!({ "expr": "up{job=\"hidden\"}", "hide": true });
+        let pane =
+            pane(ExtensionPoint::PanelMenu, &panel(json!([{ "expr": "up" }, hidden, target])));
         assert_eq!(pane["queries"][0]["labelSelector"], selector);
         assert_eq!(pane["queries"][0]["queryType"], "both");
         assert_eq!(pane["range"], json!({ "from": "now-6h", "to": "now" }));
@@ -156,16 +165,16 @@ fn a_page_that_says_nothing_gives_a_sentence() {
             [json!({}), json!(null), json!({ "targets": [{ "expr": "{{{}}" }], "attributes": [] })]
         {
             assert_eq!(
-                extension_path(point, &clicked, &context()),
+                extension_path(point, ExtensionGoal::Profiles, &clicked, &context()),
                 Err(sentence.to_owned()),
                 "{point:?}"
             );
         }
-        let without = extension_path(point, &json!({}), &LinkContext::default());
-        assert_eq!(
-            without,
-            Err("There is no Fireline data source yet. Add one to see profiles.".to_owned())
-        );
+        for goal in [ExtensionGoal::Profiles, ExtensionGoal::Trail] {
+            let without = extension_path(point, goal, &json!({}), &LinkContext::default());
+            let sentence = "There is no Fireline data source yet. Add one to see profiles.";
+            assert_eq!(without, Err(sentence.to_owned()));
+        }
     }
 }
 
@@ -186,10 +195,25 @@ fn a_panel_says_its_time_range_in_words_or_in_milliseconds() {
 }
 
 #[test]
+fn explore_finds_its_address_as_it_would_write_it() {
+    let trace = json!({ "traceID": "abc", "startTime": 70_000_000, "endTime": 71_000_000 });
+    let path =
+        extension_path(ExtensionPoint::TraceHeader, ExtensionGoal::Profiles, &trace, &context());
+    let path = decoded(&path.expect("a path"));
+    let (start, end) = (
+        r#"panes={"fir":{"datasource":"fire","queries":[{"#,
+        r#"}],"range":{"from":"10000","to":"131000"},"compact":false}}"#,
+    );
+    assert!(path.contains(start) && path.ends_with(end), "{path}");
+}
+
+#[test]
 fn an_address_escapes_only_what_it_must() {
     let trace = json!({ "traceID": "a-b_c.d~e f/é" });
-    let path = extension_path(ExtensionPoint::TraceHeader, &trace, &context()).expect("a path");
-    assert!(path.starts_with("/explore?schemaVersion=1&panes=%7B%22fireline%22%3A%7B"), "{path}");
+    let path =
+        extension_path(ExtensionPoint::TraceHeader, ExtensionGoal::Profiles, &trace, &context())
+            .expect("a path");
+    assert!(path.starts_with("/explore?schemaVersion=1&panes=%7B%22fir%22%3A%7B"), "{path}");
     assert!(path.contains("a-b_c.d~e%20f%2F%C3%A9"), "{path}");
 }
 
@@ -199,22 +223,49 @@ fn each_page_offers_its_links() {
         let links = extension_links().into_iter().filter(move |link| link.point == point);
         links.map(|link| (link.title, link.attribute)).collect::<Vec<_>>()
     };
-    let attributes = [
-        "pyroscope.profile.id",
-        "service.name",
-        "service_name",
-        "trace_id",
-        "traceID",
-        "span_id",
-        "spanID",
-        "job",
-    ];
-    let beside_each = |title: &'static str| attributes.map(|attribute| (title, Some(attribute)));
-    assert_eq!(of_point(ExtensionPoint::TraceHeader), [("Profile of this trace", None)]);
-    assert_eq!(of_point(ExtensionPoint::PanelMenu), [("Profiles for this", None)]);
-    assert_eq!(of_point(ExtensionPoint::ExploreToolbar), [("Profiles for this", None)]);
-    assert_eq!(of_point(ExtensionPoint::SpanAttribute), beside_each("Profile of this span"));
-    assert_eq!(of_point(ExtensionPoint::LogAttribute), beside_each("Profile of this log line"));
+    let beside = |title: &'static str, attributes: &[&'static str]| {
+        attributes.iter().map(|attribute| (title, Some(*attribute))).collect::<Vec<_>>()
+    };
+    let profile_of_trace = ("Profile of this trace", None);
+    let profiles = ("Profiles for this", None);
+    let trail = ("Trail", None);
+    let of_span = [
+        beside(
+            "Profile of this span",
+            &["pyroscope.profile.id", "service.name", "service_name", "job", "span_id", "spanID"],
+        ),
+        beside("Trail", &["http.route", "rpc.method", "service.namespace", "service.instance.id"]),
+    ]
+    .concat();
+    let ids = ["trace_id", "traceID", "span_id", "spanID"];
+    let of_line = [
+        beside(
+            "Profile of this log line",
+            &[["pyroscope.profile.id", "service.name", "service_name"].as_slice(), &ids, &["job"]]
+                .concat(),
+        ),
+        beside("Trail", &ids[..2]),
+    ]
+    .concat();
+    let mut of_span_attributes: Vec<_> = of_span.iter().map(|(_, attribute)| attribute).collect();
+    of_span_attributes.sort();
+    of_span_attributes.dedup();
+    assert_eq!(
+        of_span_attributes.len(),
+        of_span.len(),
+        "Grafana shows the first link of each only"
+    );
+    // How many links of one app Grafana shows there at most.
+    for (point, links, most) in [
+        (ExtensionPoint::TraceHeader, vec![profile_of_trace, trail], 2),
+        (ExtensionPoint::PanelMenu, vec![profiles, trail], 3),
+        (ExtensionPoint::ExploreToolbar, vec![profiles, trail], 3),
+        (ExtensionPoint::SpanAttribute, of_span, 10),
+        (ExtensionPoint::LogAttribute, of_line, 10),
+    ] {
+        assert!(links.len() <= most, "{point:?}");
+        assert_eq!(of_point(point), links, "{point:?}");
+    }
 }
 
 #[test]
@@ -233,4 +284,42 @@ fn points_are_known_by_the_ids_that_grafana_gives_them() {
         assert_eq!(ExtensionPoint::of_id(point.id()), Some(point));
     }
     assert_eq!(ExtensionPoint::of_id("grafana/user/profile/tab"), None);
+    for link in extension_links() {
+        assert_eq!(ExtensionGoal::of_id(link.goal.id()), Some(link.goal));
+        assert_eq!(link.goal == ExtensionGoal::Trail, link.title == "Trail");
+    }
+    assert_eq!(ExtensionGoal::of_id("settings"), None);
+}
+
+#[test]
+fn links_of_one_title_have_one_description() {
+    for one in extension_links() {
+        for other in extension_links().into_iter().filter(|other| other.title == one.title) {
+            assert_eq!(other.description, one.description, "{}", one.title);
+        }
+    }
+}
+
+#[test]
+fn variables_of_a_dashboard_are_filled_in_wherever_a_query_has_them() {
+    let target = json!({
+        "refId": "A",
+        "datasource": { "type": "prometheus", "uid": "$source" },
+        "expr": r#"rate(x{job="$service"}[$__rate_interval])"#,
+        "labelSelector": r#"{service_name="$service"}"#,
+        "inner": { "datasource": { "type": "loki", "uid": "$source" }, "expr": r#"{app="$service"}"# },
+    });
+    let Value::Object(target) = target else { unreachable!() };
+    let mut replace = |text: &str, format: query::VariableFormat| {
+        let quote = if format == query::VariableFormat::Json { "\"" } else { "" };
+        text.replace("$service", &format!("{quote}shop{quote}")).replace("$source", "there")
+    };
+    let expected = json!({
+        "refId": "A",
+        "datasource": { "type": "prometheus", "uid": "there" },
+        "expr": r#"rate(x{job="shop"}[$__rate_interval])"#,
+        "labelSelector": r#"{service_name="shop"}"#,
+        "inner": { "datasource": { "type": "loki", "uid": "there" }, "expr": r#"{app="shop"}"# },
+    });
+    assert_eq!(Value::Object(fill_in_target(&target, &mut replace)), expected);
 }

@@ -9,6 +9,7 @@ mod exemplar_tables;
 mod exemplars;
 mod explanation;
 mod extensions;
+mod extensions_to_trail;
 mod ids;
 mod log_ids;
 mod relaxation;

@@ -218,6 +218,23 @@ fn nothing_needs_to_be_set_up() {
 }
 
 #[test]
+fn the_metric_of_the_service_in_the_address_is_the_first_choice() {
+    for (service, shown) in [("invoicing", "invoicing"), ("invoic", "checkout"), ("x", "checkout")]
+    {
+        let mut page = Page::open(all_sources(), &[("service", service)]);
+        page.answer("fireline", "count by", &choices());
+        let expr = page.update.view.metric.expr.clone();
+        assert!(expr.contains(&format!("service_name=\"{shown}\"")), "{service}: {expr}");
+        // What is chosen by hand is no longer said in two ways.
+        page.act(TrailAction::ChooseExpr { expr: "up".to_owned() });
+        assert_eq!(
+            (page.params.get("expr"), page.params.get("service")),
+            (Some(&"up".to_owned()), None)
+        );
+    }
+}
+
+#[test]
 fn a_diamond_leads_to_its_trace_whatever_its_label_is_called() {
     let mut page = Page::open(all_sources(), &[]);
     page.answer("fireline", "count by", &choices());

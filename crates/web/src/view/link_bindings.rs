@@ -1,13 +1,15 @@
 //! Links and normalised exemplars in Grafana's data frames: crate `links`, for the browser.
 
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use links::{
-    DerivedLink, ExemplarSettings, ExtensionPoint, FrameShape, FrameSubject, IdKind, LabelColumn,
-    LinkContext, derive_links, extension_links, extension_path, ids_of_log_line, normalise_table,
+    DerivedLink, ExemplarSettings, ExtensionGoal, ExtensionPoint, FrameShape, FrameSubject, IdKind,
+    LabelColumn, LinkContext, derive_links, extension_links, extension_path, fill_in_target,
+    ids_of_log_line, normalise_table,
 };
 use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
 
+use super::query_bindings::replacement;
 use crate::json_value::{from_js, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -21,7 +23,7 @@ export interface LinkContext {
   query: Record<string, unknown>;
 }
 /** A link that Grafana's own pages offer on our behalf. */
-export interface ExtensionLink { targets: string; title: string; description: string; category?: string | null }";
+export interface ExtensionLink { targets: string; goal: string; title: string; description: string; category?: string | null }";
 
 #[wasm_bindgen]
 extern "C" {
@@ -80,15 +82,21 @@ pub fn link_frame(
 
 /// Where a link of ours on one of Grafana's own pages leads: a path within Grafana.
 ///
+/// `replace` is Grafana's, which fills in template variables: text and format in, text out.
+///
 /// Errors: a sentence for the user.
 #[wasm_bindgen(js_name = extensionPath)]
 pub fn extension_link(
     point: &str,
+    goal: &str,
     clicked: &JsValue,
     context: &JsLinkContext,
+    replace: &Function,
 ) -> Result<String, JsError> {
     let point = ExtensionPoint::of_id(point)
         .ok_or_else(|| JsError::new(&format!("Fireline has no links in {point:?}.")))?;
+    let goal = ExtensionGoal::of_id(goal)
+        .ok_or_else(|| JsError::new(&format!("Fireline has no links to {goal:?}.")))?;
     let context = LinkContext::from_json(&from_js(context)?);
     // Pages hand over far more than this, some of it in circles.
     let mut read = Map::new();
@@ -97,7 +105,12 @@ pub fn extension_link(
             read.insert(key.to_owned(), value);
         }
     }
-    extension_path(point, &Value::Object(read), &context)
+    for target in read.get_mut("targets").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Value::Object(query) = target {
+            *query = fill_in_target(query, &mut replacement(replace));
+        }
+    }
+    extension_path(point, goal, &Value::Object(read), &context)
         .map_err(|sentence| JsError::new(&sentence))
 }
 
@@ -107,6 +120,7 @@ pub fn all_extension_links() -> Result<JsValue, JsError> {
     let links = extension_links().into_iter().map(|link| {
         json!({
             "targets": link.point.id(),
+            "goal": link.goal.id(),
             "title": link.title,
             "description": link.description,
             "category": link.attribute,

@@ -130,7 +130,7 @@ fn window(from_millis: f64, to_millis: f64) -> Window {
 }
 
 /// Grafana's replacement as Rust calls it; text that it cannot fill in stays as it is.
-fn replacement(replace: &Function) -> impl FnMut(&str, VariableFormat) -> String + '_ {
+pub(super) fn replacement(replace: &Function) -> impl FnMut(&str, VariableFormat) -> String + '_ {
     |text, format| {
         let replaced = replace.call2(&JsValue::NULL, &text.into(), &format.name().into());
         replaced.ok().and_then(|replaced| replaced.as_string()).unwrap_or_else(|| text.to_owned())
