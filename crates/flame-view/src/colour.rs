@@ -60,8 +60,11 @@ impl Colour {
 
     /// A mix with `other`, which gets `fraction` of the weight.
     pub fn mixed_with(self, other: Self, fraction: f64) -> Self {
-        let mix =
-            |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * fraction).round() as u8;
+        let mix = |a: u8, b: u8| {
+            let mixed = f64::from(a) + (f64::from(b) - f64::from(a)) * fraction;
+            // `round` is a call in wasm, `floor` an instruction.
+            (mixed + 0.5).floor() as u8
+        };
         Self {
             red: mix(self.red, other.red),
             green: mix(self.green, other.green),

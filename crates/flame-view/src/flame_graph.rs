@@ -1,5 +1,6 @@
 //! The state of a flame graph view and the doors to it.
 
+use crate::colour::Colour;
 use crate::diff_sides::{DiffSides, SideValues};
 use crate::display_list::DisplayList;
 use crate::effect::Effect;
@@ -17,6 +18,7 @@ use crate::value_format::ValueFormat;
 use crate::view_props::{FieldSettings, ViewProps};
 use crate::viewport::{ValueWindow, ViewportSize};
 use crate::{action::Pane, viewport::ROW_HEIGHT_CSS_PX};
+use std::cell::Cell;
 
 /// A data set with what is derived from it once.
 #[derive(Debug)]
@@ -29,9 +31,19 @@ pub(crate) struct Data {
     /// What the search found on each side, nothing counted twice.
     pub(crate) found: SideValues,
     pub(crate) table: FunctionTable,
+    /// For each function [`Palette::fill_idx`], once it was looked up: names take long to read.
+    fill_idx: Vec<Cell<Option<u8>>>,
 }
 
 impl Data {
+    /// The fill of a node's function.
+    pub(crate) fn fill(&self, node: NodeId, palette: &Palette) -> Colour {
+        let known = &self.fill_idx[self.tree.function(node).0 as usize];
+        let fill_idx = known.get().unwrap_or_else(|| Palette::fill_idx(self.tree.name(node)));
+        known.set(Some(fill_idx));
+        palette.fills()[usize::from(fill_idx)]
+    }
+
     /// A node's total value in the unit of the frame.
     pub(crate) fn total(&self, node: NodeId) -> f64 {
         self.tree.total_value(node) as f64 / self.scale
@@ -196,6 +208,7 @@ impl FlameGraph {
         self.release_frame();
         let kept = std::mem::take(&mut self.kept);
         let data = Data {
+            fill_idx: vec![Cell::new(None); frame.rows.names().len()],
             tree: frame.rows,
             scale: frame.scale,
             notices: frame.notices,

@@ -72,7 +72,7 @@ impl Layout {
             if window.span() > 0.0 && width > 0.0 {
                 let nodes = tree.row(depth);
                 let (starts, totals) = (tree.starts(nodes.clone()), tree.totals(nodes));
-                let mut row = Row { starts, totals, window, width, touched: 0 };
+                let mut row = Row::new(starts, totals, window, width);
                 row.place(depth, &mut self.blocks);
                 self.nodes_touched += row.touched;
             }
@@ -90,15 +90,25 @@ impl Layout {
     }
 }
 
+/// So many nodes are read one after the other sooner than searched among.
+const NEAR: usize = 8;
+
 struct Row<'a> {
     starts: &'a [i64],
     totals: &'a [i64],
     window: ValueWindow,
     width: f64,
+    px_per_value: f64,
+    value_per_px: f64,
     touched: usize,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn new(starts: &'a [i64], totals: &'a [i64], window: ValueWindow, width: f64) -> Self {
+        let (px_per_value, value_per_px) = (width / window.span(), window.span() / width);
+        Self { starts, totals, window, width, px_per_value, value_per_px, touched: 0 }
+    }
+
     fn place(&mut self, depth: usize, blocks: &mut Vec<Block>) {
         let mut place = self.first_ending_after(0, self.window.start);
         while place < self.starts.len() {
@@ -143,7 +153,7 @@ impl Row<'_> {
     fn merge_thin(&mut self, mut place: usize, left: f64, mut right: f64) -> (usize, f64) {
         loop {
             let boundary = right.floor() + 1.0;
-            let value = self.window.start + boundary / self.width * self.window.span();
+            let value = self.window.start + boundary * self.value_per_px;
             let next = self.first_ending_after(place + 1, value);
             right = self.edges(next - 1).1.max(right);
             place = next;
@@ -171,9 +181,8 @@ impl Row<'_> {
     }
 
     fn edges(&mut self, place: usize) -> (f64, f64) {
-        let scale = self.width / self.window.span();
         let (start, end) = (self.starts[place], self.end(place));
-        let px = |value: i64| (value as f64 - self.window.start) * scale;
+        let px = |value: i64| (value as f64 - self.window.start) * self.px_per_value;
         (px(start), px(end))
     }
 
@@ -184,20 +193,25 @@ impl Row<'_> {
 
     /// The first place at or after `from` whose node ends after `value`.
     ///
-    /// Looks for the first that begins after `value`, by doubling steps and then halving ones, so
-    /// that short jumps are cheap; only the node before it can reach beyond `value`.
+    /// Looks for the first that begins after `value`: among the next few one by one, else by doubling
+    /// steps and then halving ones; only the node before it can reach beyond `value`.
     fn first_ending_after(&mut self, from: usize, value: f64) -> usize {
-        let count = self.starts.len();
-        let begins_by = |place: usize| self.starts[place] as f64 <= value;
-        let (mut low, mut step) = (from, 1);
-        while low + step <= count && begins_by(low + step - 1) {
-            low += step;
-            step *= 2;
-            self.touched += 1;
-        }
-        let high = (low + step).min(count);
-        if low < high {
-            low += self.starts[low..high].partition_point(|start| *start as f64 <= value);
+        let starts = self.starts;
+        // Whole numbers begin by `value` if they begin by the whole number below it.
+        let limit = value.floor() as i64;
+        let near = &starts[from..starts.len().min(from + NEAR)];
+        let passed = near.iter().take_while(|start| **start <= limit).count();
+        self.touched += passed;
+        let mut low = from + passed;
+        if passed == NEAR {
+            let mut step = NEAR;
+            while low + step <= starts.len() && starts[low + step - 1] <= limit {
+                low += step;
+                step *= 2;
+                self.touched += 1;
+            }
+            let high = starts.len().min(low + step);
+            low += starts[low..high].partition_point(|start| *start <= limit);
             self.touched += 1 + step.ilog2() as usize;
         }
         if low > from && self.end(low - 1) as f64 > value { low - 1 } else { low }

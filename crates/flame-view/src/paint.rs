@@ -77,7 +77,7 @@ fn fill_of(graph: &FlameGraph, data: &Data, block: Block) -> Colour {
     let fill = match &data.sides {
         Some(sides) => palette.change(sides.shares(sides.values(nodes)).step()),
         None if node == ROOT || data.tree.is_truncated(node) => palette.neutral,
-        None => palette.fill(data.tree.name(node)),
+        None => data.fill(node, palette),
     };
     if graph.search.is_active() {
         fill

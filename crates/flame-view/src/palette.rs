@@ -53,9 +53,15 @@ impl Palette {
 
     /// The fill of a function.
     pub fn fill(&self, function_name: &str) -> Colour {
+        self.fills[usize::from(Self::fill_idx(function_name))]
+    }
+
+    /// The place of a function's fill among [`Self::fills`], the same in every theme.
+    /// Cost: the length of the name.
+    pub fn fill_idx(function_name: &str) -> u8 {
         let hue = hash(package_of(function_name)) % HUE_COUNT;
         let shade = hash(function_name) % SHADE_COUNT;
-        self.fills[(hue * SHADE_COUNT + shade) as usize]
+        (hue * SHADE_COUNT + shade) as u8
     }
 
     /// The fill of what changed by so many steps between two profiles: blue for less, orange for

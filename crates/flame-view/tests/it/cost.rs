@@ -30,7 +30,7 @@ fn wide_graph(width: usize, depth: usize) -> FlameGraph {
 }
 
 /// Rows that are visible, times pixels, times the few looks that a step takes.
-const BOUND: usize = 10 * 1000 * 20;
+const BOUND: usize = 10 * 1000 * 24;
 
 #[test]
 fn drawing_looks_at_no_more_nodes_than_pixels_allow() {
