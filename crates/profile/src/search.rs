@@ -174,12 +174,30 @@ fn contains_ignoring_case(name: &str, text: &str) -> bool {
     let name = name.as_bytes();
     let mut from = 0;
     // Most places differ in their first character already.
-    let is_first = |byte: &u8| byte.to_ascii_lowercase() == *first;
-    while let Some(at) = name[from..].iter().position(is_first) {
+    while let Some(at) = position_ignoring_case(&name[from..], *first) {
         from += at + 1;
         if name.get(from..from + rest.len()).is_some_and(|found| found.eq_ignore_ascii_case(rest)) {
             return true;
         }
     }
     false
+}
+
+/// Where a character, given in lower case, first is in either case. Looks at eight bytes at once.
+fn position_ignoring_case(name: &[u8], character: u8) -> Option<usize> {
+    const EACH: u64 = u64::from_ne_bytes([1; 8]);
+    // The bit by which a letter differs in upper case.
+    let either_case = if character.is_ascii_lowercase() { 0x20 } else { 0 };
+    let (eights, rest) = name.as_chunks::<8>();
+    for (at, eight) in eights.iter().enumerate() {
+        let other =
+            (u64::from_le_bytes(*eight) | (EACH * either_case)) ^ (EACH * u64::from(character));
+        // The lowest bit of what is left tells the first byte of `other` that is 0.
+        let found = other.wrapping_sub(EACH) & !other & (EACH << 7);
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let at = rest.iter().position(|byte| byte | either_case as u8 == character)?;
+    Some(name.len() - rest.len() + at)
 }
