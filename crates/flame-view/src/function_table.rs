@@ -187,29 +187,30 @@ fn sort_first(order: &mut [u32], count: usize, compare: &dyn Fn(&u32, &u32) -> O
     some
 }
 
-/// What a function was found to cost so far.
-#[derive(Clone, Default)]
-struct FunctionSums {
-    self_value: i64,
-    total_value: i64,
-    is_met: bool,
-}
-
 /// What each function costs, counted as [`profile::top_table`] does. Cost: one pass.
 fn top_table(tree: &RowTree) -> TopTable {
-    let mut sums = vec![FunctionSums::default(); tree.names().len()];
-    let mut table = TopTable::default();
+    let names = tree.names().len();
+    let mut table = TopTable {
+        self_values: vec![0; names],
+        total_values: vec![0; names],
+        ..TopTable::default()
+    };
+    let mut is_met = vec![false; names];
     let count = tree.node_count() as u32;
     // The root is no function.
     for from in (1..count).step_by(PIECE) {
         let nodes = from..count.min(from.saturating_add(PIECE as u32));
-        table.truncated_value += add_some(tree, nodes, &mut sums);
+        add_some(tree, nodes, &mut table, &mut is_met);
     }
-    for (function, sums) in (0..).zip(sums).filter(|(_, sums)| sums.is_met) {
+    for (function, _) in (0_u32..).zip(is_met).filter(|(_, is_met)| *is_met) {
+        // Never beyond the function itself.
+        let row = table.functions.len();
+        table.self_values[row] = table.self_values[function as usize];
+        table.total_values[row] = table.total_values[function as usize];
         table.functions.push(FunctionIdx(function));
-        table.self_values.push(sums.self_value);
-        table.total_values.push(sums.total_value);
     }
+    table.self_values.truncate(table.functions.len());
+    table.total_values.truncate(table.functions.len());
     table
 }
 
@@ -225,21 +226,19 @@ fn side_totals(tree: &RowTree, sides: &DiffSides, table: &TopTable) -> Vec<SideV
     table.functions.iter().map(|function| totals[function.0 as usize]).collect()
 }
 
-/// Adds up some nodes, in a call of its own, see [`PIECE`]; gives what stands for others.
+/// Adds up some nodes at the places of their functions, in a call of its own, see [`PIECE`].
 #[inline(never)]
-fn add_some(tree: &RowTree, nodes: Range<u32>, sums: &mut [FunctionSums]) -> i64 {
-    let mut truncated_value = 0;
+fn add_some(tree: &RowTree, nodes: Range<u32>, table: &mut TopTable, is_met: &mut [bool]) {
     for node in nodes.map(NodeId) {
         if tree.is_truncated(node) {
-            truncated_value += tree.total_value(node);
+            table.truncated_value += tree.total_value(node);
             continue;
         }
-        let sums = &mut sums[tree.function(node).0 as usize];
-        sums.is_met = true;
-        sums.self_value += tree.self_value(node);
+        let function = tree.function(node).0 as usize;
+        is_met[function] = true;
+        table.self_values[function] += tree.self_value(node);
         if !tree.is_recursive(node) {
-            sums.total_value += tree.total_value(node);
+            table.total_values[function] += tree.total_value(node);
         }
     }
-    truncated_value
 }

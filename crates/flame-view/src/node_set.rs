@@ -16,6 +16,7 @@ impl NodeSet {
     }
 
     /// Whether a node is in the set.
+    #[inline]
     pub(crate) fn contains(&self, node: NodeId) -> bool {
         let at = node.0 as usize;
         self.words.get(at / 64).is_some_and(|word| (word >> (at % 64)) & 1 == 1)

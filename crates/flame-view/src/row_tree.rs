@@ -94,15 +94,16 @@ impl RowTree {
     }
 
     /// The value of a node without its children, which lie one beside the other from its left edge.
+    #[inline]
     pub fn self_value(&self, node: NodeId) -> i64 {
         let total = self.total_value(node);
-        match self.children(node).last().map(NodeId) {
-            Some(last) => {
-                let below = self.start(last) - self.start(node) + self.total_value(last);
-                total - below
-            }
-            None => total,
+        let children = self.children(node);
+        if children.is_empty() {
+            return total;
         }
+        let last = NodeId(children.end - 1);
+        let below = self.start(last) - self.start(node) + self.total_value(last);
+        total - below
     }
 
     /// Whether a node stands for siblings which were folded away.
