@@ -18,6 +18,7 @@ use crate::value_format::ValueFormat;
 use crate::view_props::{FieldSettings, ViewProps};
 use crate::viewport::{ValueWindow, ViewportSize};
 use crate::{action::Pane, viewport::ROW_HEIGHT_CSS_PX};
+use profile::FunctionNames;
 use std::cell::Cell;
 
 /// A data set with what is derived from it once.
@@ -184,9 +185,9 @@ impl FlameGraph {
     /// Lets go of the data set and remembers where one looked, by function names.
     ///
     /// Called before the columns of the next data set are read, so that both are never in memory
-    /// at once.
-    pub fn release_frame(&mut self) {
-        let Some(data) = self.data.take() else { return };
+    /// at once. Gives its function names, which rarely change.
+    pub fn release_frame(&mut self) -> FunctionNames {
+        let Some(data) = self.data.take() else { return FunctionNames::default() };
         let names = |node: NodeId| {
             let path = data.tree.path(node);
             path.into_iter().skip(1).map(|node| data.tree.name(node).to_owned()).collect()
@@ -200,6 +201,7 @@ impl FlameGraph {
         self.history.clear();
         self.hovered = None;
         self.pointer = Pointer::Up;
+        data.tree.names
     }
 
     /// Shows a data set; what was zoomed to and selected in the one before stays so as far as its

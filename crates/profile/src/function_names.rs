@@ -39,6 +39,11 @@ impl FunctionNames {
         self.names.find_most(names, |idx| each(idx.map(FunctionIdx)));
     }
 
+    /// Lets go of all names but the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.names.truncate(count);
+    }
+
     /// The name at `idx`.
     pub fn get(&self, idx: FunctionIdx) -> &str {
         self.names.get(idx.0)

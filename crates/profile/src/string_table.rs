@@ -139,6 +139,16 @@ impl DistinctStrings {
         }
     }
 
+    pub(crate) fn truncate(&mut self, count: usize) {
+        if count >= self.len() {
+            return;
+        }
+        let end = count.checked_sub(1).map_or(0, |last| self.ends[last]);
+        self.text.truncate(end);
+        self.ends.truncate(count);
+        self.slots.retain(|slot| (slot.idx as usize) < count);
+    }
+
     pub(crate) fn get(&self, idx: u32) -> &str {
         let idx = idx as usize;
         let start = if idx == 0 { 0 } else { self.ends[idx - 1] };

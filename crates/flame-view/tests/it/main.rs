@@ -9,6 +9,7 @@ mod frames;
 mod keyboard;
 mod layout;
 mod looking_around;
+mod name_reader;
 mod names;
 mod search;
 mod support;

@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use flame_view::{
-    ComparisonColumns, FieldSettings, FlameFrame, FrameError, FrameLevels, FrameNotice,
+    ComparisonColumns, FieldSettings, FlameFrame, FrameError, FrameLevels, FrameNotice, NameReader,
 };
 use js_sys::{Array, Object, Reflect};
 use profile::FunctionNames;
@@ -74,8 +74,12 @@ impl FlameColumns {
             && (&self.truncated, &self.notices) == (&other.truncated, &other.notices)
     }
 
-    /// The tree of the frame. Empty: the frame has no rows.
-    pub(super) fn to_frame(&self) -> Result<Option<FlameFrame>, FrameError> {
+    /// The tree of the frame; `names_before` are those of the tree that it replaces.
+    /// Empty: the frame has no rows.
+    pub(super) fn to_frame(
+        &self,
+        names_before: FunctionNames,
+    ) -> Result<Option<FlameFrame>, FrameError> {
         let missing = |name| FrameError::MissingField { name };
         let level = self.level.as_ref().ok_or_else(|| missing("level"))?;
         let value = self.value.as_ref().ok_or_else(|| missing("value"))?;
@@ -88,10 +92,11 @@ impl FlameColumns {
         let mut functions = Vec::new();
         if let Some(texts) = &self.label_texts {
             let count = texts.row_count() as usize;
-            names = FunctionNames::with_capacity(count, count * USUAL_NAME_LENGTH);
+            let mut reader = NameReader::new(names_before, count, count * USUAL_NAME_LENGTH);
             functions.reserve_exact(count);
             // Texts may repeat; functions do not.
-            texts.for_each_text(|text| functions.push(names.intern(text)));
+            texts.for_each_text(|text| functions.push(reader.read(text)));
+            names = reader.finish();
         }
         let mut levels = FrameLevels::with_capacity(level.row_count() as usize);
         level.for_each_piece(|piece| levels.push(piece))?;

@@ -37,8 +37,8 @@ impl FlameGraphView {
         };
         let mut effects = self.graph.set_field(columns.field.clone());
         if !self.columns.as_ref().is_some_and(|current| columns.same_as(current)) {
-            self.graph.release_frame();
-            effects.extend(match columns.to_frame() {
+            let names = self.graph.release_frame();
+            effects.extend(match columns.to_frame(names) {
                 Ok(Some(frame)) => self.graph.set_frame(frame),
                 Ok(None) => self.graph.clear(),
                 Err(error) => self.graph.set_error(error.to_string()),
