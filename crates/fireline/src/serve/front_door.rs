@@ -52,8 +52,10 @@ impl AllowedHosts {
             let host = origin.split_once("://").map_or("", |(_, authority)| authority);
             let is_own = match host_name(host) {
                 Some(name) if self.is_allowed(&name) => true,
-                // Reachable from elsewhere: the page has the name under which this server is asked.
-                Some(_) => !self.bound_to_loopback && request_host(headers) == Some(host),
+                // Reachable from elsewhere, under names that it cannot know: the page has the name under
+                // which this server is asked. A foreign name that was pointed at it has that as well, so
+                // that this is not enough where the names are given.
+                Some(_) => self.is_asked_by_any_name() && request_host(headers) == Some(host),
                 None => false,
             };
             if !is_own {
@@ -68,7 +70,7 @@ impl AllowedHosts {
     /// A server that listens to the network is known by names that it cannot know, so all pass there,
     /// unless some were allowed by hand.
     fn check_host(&self, headers: &HeaderMap) -> Result<(), ForbiddenHost> {
-        if !self.bound_to_loopback && self.named.is_empty() {
+        if self.is_asked_by_any_name() {
             return Ok(());
         }
         let host = request_host(headers).unwrap_or_default();
@@ -76,6 +78,11 @@ impl AllowedHosts {
             Some(name) if self.is_allowed(&name) => Ok(()),
             _ => Err(ForbiddenHost { what: "host", host: host.to_owned() }),
         }
+    }
+
+    /// Whether other machines reach the server, and nobody said by which names.
+    fn is_asked_by_any_name(&self) -> bool {
+        !self.bound_to_loopback && self.named.is_empty()
     }
 
     fn is_allowed(&self, name: &str) -> bool {
@@ -239,6 +246,23 @@ mod tests {
         assert_eq!(any.check_origin(&headers(&same)), Ok(()));
         let other = [("host", "box.lan:4040"), ("origin", "http://evil.example")];
         assert!(any.check_origin(&headers(&other)).is_err());
+    }
+
+    #[test]
+    fn on_the_network_an_origin_must_have_one_of_the_names_that_were_given() {
+        let named = AllowedHosts::new("0.0.0.0".parse().unwrap(), &["box.lan".to_owned()]);
+        let check = |method: &Method, host: &str| {
+            let origin = format!("http://{host}:4040");
+            let asked = headers(&[("host", &format!("{host}:4040")), ("origin", &origin)]);
+            named.check(method, "/push.v1.PusherService/Push", &asked)
+        };
+        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
+            for own in ["box.lan", "BOX.lan", "localhost", "127.0.0.1"] {
+                assert_eq!(check(&method, own), Ok(()), "{method} {own}");
+            }
+            // A foreign name that was pointed at this machine: host and origin agree, and both are foreign.
+            assert!(check(&method, "evil.example").is_err(), "{method}");
+        }
     }
 
     #[test]
