@@ -71,7 +71,7 @@ fn incoming(service: usize, number: u64, time_millis: i64) -> IncomingProfile {
         ("region", "eu-west".to_owned()),
     ];
     let labels = labels.map(|(name, value)| (name.to_owned(), value)).to_vec();
-    IncomingProfile { labels, profile }
+    IncomingProfile { labels: labels.into(), profile }
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -17,11 +17,11 @@ const UNKNOWN_SERVICE: &str = "unknown_service";
 
 /// Makes a profile ready to be written. A profile in which nothing is left has no groups.
 pub(crate) fn prepare(
-    incoming: IncomingProfile,
+    incoming: &IncomingProfile,
     now_millis: i64,
     config: &StoreConfig,
 ) -> Result<PreparedProfile, ProfileError> {
-    let labels = series_labels(incoming.labels, &config.limits)?;
+    let labels = series_labels(&incoming.labels, &config.limits)?;
     check_contents(&incoming.profile, &config.limits)?;
     let time_nanos = match incoming.profile.time_nanos {
         0 => now_millis.saturating_mul(1_000_000),
@@ -39,11 +39,12 @@ pub(crate) fn prepare(
 }
 
 /// The labels of a push as the store keeps them: checked, sorted, private ones dropped.
-fn series_labels(labels: Labels, limits: &Limits) -> Result<Labels, ProfileError> {
+fn series_labels(labels: &Labels, limits: &Limits) -> Result<Labels, ProfileError> {
     let mut kept: Labels = labels
-        .into_iter()
+        .iter()
         // An empty value is the same as no label.
         .filter(|(name, value)| !value.is_empty() && (name == "__name__" || !is_private(name)))
+        .cloned()
         .collect();
     kept.sort();
     if !kept.iter().any(|(name, _)| name == "__name__") {

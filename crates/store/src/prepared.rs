@@ -1,5 +1,7 @@
 //! Profiles on their way in: judged, cleaned and split, but not yet written.
 
+use std::sync::Arc;
+
 use profile::{Profile, StackIdx};
 use query::Labels;
 
@@ -11,7 +13,8 @@ pub struct IncomingProfile {
     /// The labels of the series, in any order; must have `__name__`.
     /// Without `service_name` it becomes `unknown_service`.
     /// Other private labels (`__…__`) are dropped: the store makes its own.
-    pub labels: Labels,
+    /// Shared, since profilers send many profiles of one series.
+    pub labels: Arc<Labels>,
     /// The samples. A time of 0 stands for the time of the push.
     pub profile: Profile,
 }

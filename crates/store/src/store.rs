@@ -100,7 +100,7 @@ impl Store {
             let mut errors = Vec::new();
             let mut profiles = Vec::new();
             for (at, incoming) in incoming.into_iter().enumerate() {
-                match prepare(incoming, now_millis, &config) {
+                match prepare(&incoming, now_millis, &config) {
                     Ok(profile) if profile.groups.is_empty() => {}
                     Ok(profile) => profiles.push((at, profile)),
                     Err(error) => errors.push((at, error)),
@@ -187,7 +187,7 @@ mod tests {
 
     fn incoming() -> Vec<IncomingProfile> {
         let labels = vec![("__name__".to_owned(), "cpu".to_owned())];
-        vec![IncomingProfile { labels, profile: profile_from_folded("main 1") }]
+        vec![IncomingProfile { labels: labels.into(), profile: profile_from_folded("main 1") }]
     }
 
     /// A store whose pushes go to the receiver instead of the writer.

@@ -312,10 +312,10 @@ mod tests {
         let day = Day::of_nanos(0);
         let push = |writer: &mut Writer| {
             let incoming = IncomingProfile {
-                labels: vec![("__name__".to_owned(), "cpu".to_owned())],
+                labels: vec![("__name__".to_owned(), "cpu".to_owned())].into(),
                 profile: profile_from_folded("main 1"),
             };
-            let profile = prepare(incoming, 1, &writer.config).unwrap();
+            let profile = prepare(&incoming, 1, &writer.config).unwrap();
             let outcome = writer.write_day(day, &[&profile]);
             assert_eq!(outcome, [Ok(())]);
         };

@@ -41,9 +41,13 @@ impl Profiles {
         profile.time_nanos = time_millis * 1_000_000;
         let own = labels.split_whitespace().map(|label| label.split_once('=').unwrap());
         let all = [("__name__", "cpu")].into_iter().chain(own);
-        let labels = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let outcome =
-            self.store.push(vec![IncomingProfile { labels, profile }], NOON).await.unwrap();
+        let labels: query::Labels =
+            all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let outcome = self
+            .store
+            .push(vec![IncomingProfile { labels: labels.into(), profile }], NOON)
+            .await
+            .unwrap();
         assert_eq!(outcome.stored, 1);
     }
 

@@ -9,9 +9,10 @@ use axum::extract::{Request, State};
 use axum::http::Response;
 use axum::routing::{MethodRouter, any, get, post};
 
-use super::connect::{CallContext, CallError, Code, Message, answer};
+use super::connect::{BodyRules, CallContext, CallError, Code, Message, answer};
 use super::face::Face;
 use super::profile_store::ProfileStore;
+use super::push_entries::check_entries;
 use super::{ingest, push, querier, status};
 
 /// The most bytes of a query; a call with thousands of ids fits many times.
@@ -197,12 +198,18 @@ where
     any(move |State(face): State<Arc<Face<S>>>, request: Request| async move {
         let timer = face.metrics.start(name);
         let called = Arc::clone(&face);
-        let (limit_bytes, share) = match kind {
-            Kind::Query => (QUERY_LIMIT_BYTES, None),
-            Kind::Push => (PUSH_LIMIT_BYTES, Some(face.push_bodies.share())),
+        let rules = match kind {
+            Kind::Query => {
+                BodyRules { limit_bytes: QUERY_LIMIT_BYTES, share: None, check: |_, _| Ok(()) }
+            }
+            Kind::Push => BodyRules {
+                limit_bytes: PUSH_LIMIT_BYTES,
+                share: Some(face.push_bodies.share()),
+                check: check_entries,
+            },
         };
         let call = |ctx, message| call(called, ctx, message);
-        let response = answer(request, limit_bytes, share, call).await;
+        let response = answer(request, rules, call).await;
         timer.finish(response.status());
         response
     })

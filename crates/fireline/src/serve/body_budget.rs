@@ -1,4 +1,4 @@
-//! How many bytes of pushed bodies the server holds at once.
+//! How many bytes of pushes the server holds at once: their bodies, and what was decoded of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,31 +8,50 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::connect::{CallError, Code};
 
 /// How long a push waits for others to end.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A number of bytes that the bodies under way share.
+/// A number of bytes that the pushes under way share.
 #[derive(Debug, Clone)]
 pub(crate) struct BodyBudget {
     free: Arc<Semaphore>,
     total_bytes: u32,
 }
 
-/// What one body holds of a [`BodyBudget`]; given back when dropped.
+/// What one push holds of a [`BodyBudget`]; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct BodyShare {
     budget: BodyBudget,
     permit: Option<OwnedSemaphorePermit>,
 }
 
-/// The server holds as many bytes of bodies as it may.
+/// The server does as much at once as it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the server is busy: the pushes under way hold {total_bytes} bytes, and none ended within \
-     {} s; try again later",
-    PATIENCE.as_secs()
-)]
-pub(crate) struct Busy {
-    total_bytes: u32,
+pub(crate) enum Busy {
+    /// It holds as many bytes of pushes as it may.
+    #[error(
+        "the server is busy: the pushes under way hold {total_bytes} bytes, and none ended within \
+         {} s; try again later",
+        PATIENCE.as_secs()
+    )]
+    Bytes {
+        /// How many it may hold.
+        total_bytes: u32,
+    },
+    /// It decodes as many pushes as it may.
+    #[error(
+        "the server is busy: {at_once} pushes are being decoded, and none ended within {} s; try again \
+         later",
+        PATIENCE.as_secs()
+    )]
+    Decoding {
+        /// How many it may decode at once.
+        at_once: u32,
+    },
+}
+
+impl Busy {
+    /// When to try again. Unit: seconds.
+    pub(crate) const RETRY_AFTER_SECS: u32 = 1;
 }
 
 impl BodyBudget {
@@ -62,7 +81,7 @@ impl BodyShare {
         let more = Arc::clone(&self.budget.free).acquire_many_owned(missing);
         let more = match tokio::time::timeout(PATIENCE, more).await {
             Ok(Ok(more)) => more,
-            _ => return Err(Busy { total_bytes }),
+            _ => return Err(Busy::Bytes { total_bytes }),
         };
         match &mut self.permit {
             Some(permit) => permit.merge(more),
@@ -72,9 +91,18 @@ impl BodyShare {
     }
 }
 
+impl BodyShare {
+    /// Makes the share so much larger. Errors: as [`grow_to`](Self::grow_to).
+    pub(crate) async fn grow_by(&mut self, bytes: usize) -> Result<(), Busy> {
+        let held = self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        self.grow_to(held.saturating_add(bytes)).await
+    }
+}
+
 impl From<Busy> for CallError {
     fn from(busy: Busy) -> Self {
-        Self::new(Code::ResourceExhausted, busy.to_string())
+        let retry_after_secs = Some(Busy::RETRY_AFTER_SECS);
+        Self { retry_after_secs, ..Self::new(Code::ResourceExhausted, busy.to_string()) }
     }
 }
 

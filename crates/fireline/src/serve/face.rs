@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::body_budget::BodyBudget;
+use super::decode_gate::DecodeGate;
 use super::metrics::Metrics;
 
 /// Tells the time. Unit: milliseconds since 1970.
@@ -25,4 +26,6 @@ pub(crate) struct Face<S> {
     pub(crate) metrics: Metrics,
     /// How much of pushes may be in memory.
     pub(crate) push_bodies: BodyBudget,
+    /// How many pushes may be decoded at once.
+    pub(crate) decode_gate: DecodeGate,
 }

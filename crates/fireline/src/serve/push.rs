@@ -1,6 +1,8 @@
 //! `PusherService/Push`, by which current profilers send what they measured.
 
-use bytes::Bytes;
+use std::sync::Arc;
+
+use profile::Profile;
 use profile_codec::pprof::{self, DecodeBudget, DecodeLimits};
 use pyroscope_api::push::v1::{PushRequest, PushResponse};
 use query::Labels;
@@ -30,13 +32,6 @@ const PPROF_LIMITS: DecodeLimits = DecodeLimits {
 /// How many failures are told in full.
 const FAILURES_TOLD: usize = 3;
 
-/// One pprof, and where it stood in the push.
-struct RawProfile {
-    series: usize,
-    labels: Labels,
-    pprof: Bytes,
-}
-
 /// Why one profile of a push was not stored.
 struct Failure {
     series: usize,
@@ -52,16 +47,20 @@ pub(crate) async fn push(
     face: &Face<impl ProfileStore>,
     request: PushRequest,
 ) -> Result<PushResponse, CallError> {
-    let raw: Vec<RawProfile> = raw_profiles(request);
-    if raw.is_empty() {
+    let samples = || request.series.iter().flat_map(|series| &series.samples);
+    if samples().next().is_none() {
         return Err(CallError::invalid_argument("no profiles received"));
     }
-    let mut pushed =
-        Pushed { bytes: raw.iter().map(|raw| count(raw.pprof.len())).sum(), ..Pushed::default() };
+    let bytes = samples().map(|sample| count(sample.raw_profile.len())).sum();
+    let mut pushed = Pushed { bytes, ..Pushed::default() };
 
-    let (decoded, mut failures) = tokio::task::spawn_blocking(|| decode_all(raw))
-        .await
-        .map_err(|error| CallError::new(Code::Internal, format!("decode profiles: {error}")))?;
+    let ((decoded, mut failures), permit) =
+        face.decode_gate.decode(move || decode_all(request)).await?;
+    // Held until the profiles are stored.
+    let mut share = face.push_bodies.share();
+    let held = decoded.iter().map(|(_, incoming)| held_bytes(&incoming.profile));
+    share.grow_to(held.fold(0, usize::saturating_add)).await?;
+    drop(permit);
     let (series, profiles): (Vec<usize>, Vec<IncomingProfile>) = decoded.into_iter().unzip();
     pushed.samples = profiles.iter().map(|incoming| count(incoming.profile.samples().len())).sum();
 
@@ -96,28 +95,41 @@ fn count(len: usize) -> u64 {
     u64::try_from(len).unwrap_or(u64::MAX)
 }
 
-fn raw_profiles(request: PushRequest) -> Vec<RawProfile> {
-    let mut raw = Vec::new();
+/// About how much memory a decoded profile takes. Unit: bytes.
+pub(crate) fn held_bytes(profile: &Profile) -> usize {
+    let samples = profile.samples();
+    let sample_labels = samples.indices().map(|sample| samples.labels(sample).len()).sum();
+    let rows = [
+        // Its stack trace, where its labels are, and a value for each sample type.
+        (samples.len(), 32 + 8 * profile.sample_types().len()),
+        (sample_labels, 40),
+        (profile.stacks().len(), 32),
+        (profile.locations().len(), 64),
+        (profile.functions().len(), 48),
+    ];
+    let rows = rows.iter().map(|(count, bytes)| count.saturating_mul(*bytes));
+    let strings = profile.strings().iter().map(|text| text.len() + 32);
+    rows.chain(strings).fold(0, usize::saturating_add)
+}
+
+/// Decodes sample by sample; the profiles of a series share its labels.
+fn decode_all(request: PushRequest) -> (Vec<(usize, IncomingProfile)>, Vec<Failure>) {
+    let (mut decoded, mut failures) = (Vec::new(), Vec::new());
+    let mut budget = DecodeBudget::new(PPROF_LIMITS);
     for (position, series) in request.series.into_iter().enumerate() {
         let labels: Labels =
             series.labels.into_iter().map(|label| (label.name, label.value)).collect();
-        raw.extend(series.samples.into_iter().map(|sample| RawProfile {
-            series: position,
-            labels: labels.clone(),
-            pprof: sample.raw_profile,
-        }));
-    }
-    raw
-}
-
-fn decode_all(raw: Vec<RawProfile>) -> (Vec<(usize, IncomingProfile)>, Vec<Failure>) {
-    let (mut decoded, mut failures) = (Vec::new(), Vec::new());
-    let mut budget = DecodeBudget::new(PPROF_LIMITS);
-    for RawProfile { series, labels, pprof } in raw {
-        match decode(&pprof, &mut budget) {
-            Ok(profile) => decoded.push((series, IncomingProfile { labels, profile })),
-            Err(message) => {
-                failures.push(Failure { series, code: Code::InvalidArgument, message });
+        let labels = Arc::new(labels);
+        for sample in series.samples {
+            match decode(&sample.raw_profile, &mut budget) {
+                Ok(profile) => {
+                    let incoming = IncomingProfile { labels: Arc::clone(&labels), profile };
+                    decoded.push((position, incoming));
+                }
+                Err(message) => {
+                    let code = Code::InvalidArgument;
+                    failures.push(Failure { series: position, code, message });
+                }
             }
         }
     }
@@ -125,11 +137,11 @@ fn decode_all(raw: Vec<RawProfile>) -> (Vec<(usize, IncomingProfile)>, Vec<Failu
 }
 
 /// The only profile of a request. Errors: why it is none, in words.
-pub(crate) fn decode_single(pprof: &[u8]) -> Result<profile::Profile, String> {
+pub(crate) fn decode_single(pprof: &[u8]) -> Result<Profile, String> {
     decode(pprof, &mut DecodeBudget::new(PPROF_LIMITS))
 }
 
-fn decode(pprof: &[u8], budget: &mut DecodeBudget) -> Result<profile::Profile, String> {
+fn decode(pprof: &[u8], budget: &mut DecodeBudget) -> Result<Profile, String> {
     if pprof.is_empty() {
         return Err("the profile has 0 bytes, expected a pprof".to_owned());
     }

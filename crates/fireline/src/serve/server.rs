@@ -15,6 +15,7 @@ use super::app::app;
 use super::arguments::ServeArguments;
 use super::body_budget::BodyBudget;
 use super::connections::{self, ConnectionLimits};
+use super::decode_gate::DecodeGate;
 use super::face::{Clock, Face};
 use super::front_door::AllowedHosts;
 use super::metrics::Metrics;
@@ -27,7 +28,7 @@ const NEIGHBOURS_TRIED: u16 = 16;
 /// How long requests under way may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// How many bytes of pushes under way are held, before and after decompression.
+/// How many bytes of pushes under way are held: bodies before and after decompression, and what was decoded of them.
 const PUSH_BODIES_BYTES: u32 = 256 << 20;
 
 /// A server that is bound and ready to run.
@@ -52,6 +53,9 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
+    /// The system has no threads to decode with.
+    #[error("cannot start the threads that decode pushes")]
+    Threads(#[source] io::Error),
     /// The data folder cannot be made, or what is in it cannot be read.
     #[error("cannot use data folder {folder:?}")]
     Data {
@@ -91,6 +95,7 @@ impl Server {
             clock,
             metrics: Metrics::default(),
             push_bodies: BodyBudget::new(PUSH_BODIES_BYTES),
+            decode_gate: DecodeGate::new().map_err(ServeError::Threads)?,
         });
         let allowed_hosts = AllowedHosts::new(bound.ip(), &arguments.allowed_hosts);
         let app = app(face, workbench.clone(), allowed_hosts, base_path);

@@ -62,7 +62,7 @@ async fn pushes_at_the_same_time_share_commits() {
             tokio::spawn(async move {
                 let mut profile = profile_from_folded("main 1");
                 profile.time_nanos = NOON * 1_000_000;
-                let incoming = IncomingProfile { labels: parse_labels(""), profile };
+                let incoming = IncomingProfile { labels: parse_labels("").into(), profile };
                 assert_eq!(store.push(vec![incoming], NOON).await.unwrap().stored, 1);
             })
         })

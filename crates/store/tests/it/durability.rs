@@ -99,7 +99,7 @@ async fn pushing_process() {
                 // Some pushes go to the day before, so that two files are written in turns.
                 let days_ago = i64::from(pusher == 0);
                 profile.time_nanos = (NOON - days_ago * DAY) * 1_000_000;
-                let incoming = IncomingProfile { labels: parse_labels(""), profile };
+                let incoming = IncomingProfile { labels: parse_labels("").into(), profile };
                 let outcome = store.push(vec![incoming], NOON).await.unwrap();
                 assert_eq!(outcome.stored, 1, "{outcome:?}");
                 let mut out = std::io::stdout().lock();

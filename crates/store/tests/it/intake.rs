@@ -8,7 +8,11 @@ use store::{IncomingProfile, ProfileError};
 use crate::profile_store::{DAY, HOUR, NOON, TestStore, about, around_noon, of, parse_labels};
 
 async fn error_of(store: &TestStore, labels: Labels, profile: Profile) -> String {
-    let outcome = store.store.push(vec![IncomingProfile { labels, profile }], NOON).await.unwrap();
+    let outcome = store
+        .store
+        .push(vec![IncomingProfile { labels: labels.into(), profile }], NOON)
+        .await
+        .unwrap();
     assert_eq!(outcome.stored, 0, "{outcome:?}");
     let [(0, error)] = &outcome.errors[..] else { panic!("{outcome:?}") };
     assert!(!matches!(error, ProfileError::Storage(_)), "{error}");
@@ -24,7 +28,7 @@ fn at_noon() -> Profile {
 #[tokio::test]
 async fn each_profile_of_a_push_is_judged_on_its_own() {
     let store = TestStore::new();
-    let incoming = |labels: Labels| IncomingProfile { labels, profile: at_noon() };
+    let incoming = |labels: Labels| IncomingProfile { labels: labels.into(), profile: at_noon() };
     let without_name = vec![("service_name".to_owned(), "cart".to_owned())];
     let outcome = store
         .store
@@ -144,7 +148,7 @@ async fn time_has_limits_and_zero_is_the_time_of_the_push() {
 
     store.push("", NOON - 6 * DAY, "main 1").await;
     let incoming =
-        IncomingProfile { labels: parse_labels(""), profile: profile_from_folded("main 1") };
+        IncomingProfile { labels: parse_labels("").into(), profile: profile_from_folded("main 1") };
     assert_eq!(store.store.push(vec![incoming], NOON + 5).await.unwrap().stored, 1);
     assert_eq!(
         store.store.stats().await.unwrap(),

@@ -65,7 +65,7 @@ impl TestStore {
         mut profile: Profile,
     ) -> PushOutcome {
         profile.time_nanos = time_millis * 1_000_000;
-        let incoming = vec![IncomingProfile { labels: parse_labels(labels), profile }];
+        let incoming = vec![IncomingProfile { labels: parse_labels(labels).into(), profile }];
         self.store.push(incoming, time_millis.max(NOON)).await.unwrap()
     }
 

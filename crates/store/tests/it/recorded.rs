@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use profile::{NodeIdx, Tree};
@@ -40,7 +41,8 @@ pub(crate) async fn recorded_store() -> (Store, tempfile::TempDir) {
         let decoded = profile_codec::pprof::decode(&bytes, 4 << 20).unwrap();
         let labels = push["labels"].as_object().unwrap().iter();
         let labels = labels.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
-        incoming.push(IncomingProfile { labels: labels.collect(), profile: decoded.value });
+        incoming
+            .push(IncomingProfile { labels: Arc::new(labels.collect()), profile: decoded.value });
     }
     let count = incoming.len();
     let outcome = store.push(incoming, WINDOW.end_millis).await.unwrap();
@@ -131,7 +133,7 @@ async fn a_tree_equals_pyroscopes_also_when_pushed_twice() {
         let profile = profile_codec::pprof::decode(&bytes, 4 << 20).unwrap().value;
         let labels = [("__name__", "process_cpu"), ("service_name", "checkout-hand-made")];
         let labels = labels.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        let incoming = vec![IncomingProfile { labels, profile }];
+        let incoming = vec![IncomingProfile { labels: labels.into(), profile }];
         assert_eq!(store.push(incoming, WINDOW.end_millis).await.unwrap().stored, 1);
         let request = tree_request(CPU, r#"{service_name="checkout-hand-made"}"#);
         let tree = store.tree(&request).await.unwrap().tree;

@@ -15,12 +15,14 @@ pub(crate) struct CallError {
     pub(crate) code: Code,
     /// What happened, without secrets.
     pub(crate) message: String,
+    /// When the same call may succeed. None: nothing is known. Unit: seconds.
+    pub(crate) retry_after_secs: Option<u32>,
 }
 
 impl CallError {
     /// An error of any code.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), retry_after_secs: None }
     }
 
     /// The request is wrong.
@@ -37,6 +39,9 @@ impl CallError {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if let Some(secs) = self.retry_after_secs {
+            headers.insert(header::RETRY_AFTER, secs.into());
+        }
         response
     }
 }

@@ -10,4 +10,5 @@ mod unary;
 pub(crate) use body::{BodyError, read_body, read_plain_body};
 pub(crate) use code::Code;
 pub(crate) use error::CallError;
-pub(crate) use unary::{CallContext, Message, answer};
+pub(crate) use media_type::Codec;
+pub(crate) use unary::{BodyRules, CallContext, Message, answer};

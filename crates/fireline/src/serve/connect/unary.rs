@@ -37,17 +37,25 @@ pub(crate) struct CallContext {
     pub(crate) capabilities: ClientCapabilities,
 }
 
+/// What the body of a call may be.
+#[derive(Debug)]
+pub(crate) struct BodyRules {
+    /// The most bytes, before and after decompression.
+    pub(crate) limit_bytes: usize,
+    /// Where memory for the body is taken from until the call has ended. None: it is not counted.
+    pub(crate) share: Option<BodyShare>,
+    /// What else is checked before the body is decoded.
+    pub(crate) check: fn(&[u8], Codec) -> Result<(), CallError>,
+}
+
 /// Answers one call.
 ///
 /// Order of the checks: method, capabilities, content type, size, compression, codec; then `call`.
 /// A call that takes longer than the client's `Connect-Timeout-Ms`, with reading and writing, is
 /// dropped.
-/// `limit_bytes` holds before and after decompression; memory for the body is taken from `share`, if
-/// there is one, until the call has ended.
 pub(crate) async fn answer<Req, Res, Fut>(
     request: Request<Body>,
-    limit_bytes: usize,
-    mut share: Option<BodyShare>,
+    mut rules: BodyRules,
     call: impl FnOnce(CallContext, Req) -> Fut,
 ) -> Response<Body>
 where
@@ -76,7 +84,7 @@ where
     let answered = async {
         let timeout = timeout(request.headers())?;
         let whole = async {
-            let message = read(request, codec, limit_bytes, share.as_mut()).await?;
+            let message = read(request, codec, &mut rules).await?;
             let answer = call(CallContext { capabilities }, message).await?;
             let body = write(answer, codec).await?;
             if gzip_answer {
@@ -96,15 +104,20 @@ where
 async fn read<Req: Message>(
     request: Request<Body>,
     codec: Codec,
-    limit_bytes: usize,
-    share: Option<&mut BodyShare>,
+    rules: &mut BodyRules,
 ) -> Result<Req, CallError> {
     let (parts, body) = request.into_parts();
-    let (body, _) = read_plain_body(&parts.headers, body, limit_bytes, share).await?;
-    if body.len() < BLOCKING_FROM_BYTES {
-        return decode(body, codec);
+    let BodyRules { limit_bytes, ref mut share, check } = *rules;
+    let (body, _) = read_plain_body(&parts.headers, body, limit_bytes, share.as_mut()).await?;
+    let is_small = body.len() < BLOCKING_FROM_BYTES;
+    let decode = move || {
+        check(&body, codec)?;
+        decode(body, codec)
+    };
+    if is_small {
+        return decode();
     }
-    let decoded = tokio::task::spawn_blocking(move || decode(body, codec));
+    let decoded = tokio::task::spawn_blocking(decode);
     decoded.await.map_err(|error| CallError::new(Code::Internal, error.to_string()))?
 }
 

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::application_name::ApplicationNameError;
 use super::attime::AttimeError;
+use crate::serve::body_budget::Busy;
 use crate::serve::connect::{BodyError, CallError, Code};
+use crate::serve::decode_gate::DecodeGateError;
 
 /// Why a legacy push was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,9 @@ pub(crate) enum IngestError {
         /// What is wrong.
         reason: String,
     },
+    /// The server does as much at once as it may.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// The store refused the profile.
     #[error("{message}")]
     Refused {
@@ -54,6 +59,7 @@ impl IngestError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             // A profile that breaks a rule of the store is a body that cannot be processed.
+            Self::Busy(_) => Code::ResourceExhausted.status(),
             Self::Refused { code: Code::InvalidArgument, .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused { code, .. } => code.status(),
         }
@@ -63,7 +69,7 @@ impl IngestError {
         match self {
             Self::Parameter(_) | Self::Body { .. } => Code::InvalidArgument,
             Self::Format { .. } => Code::Unimplemented,
-            Self::TooLarge(_) => Code::ResourceExhausted,
+            Self::TooLarge(_) | Self::Busy(_) => Code::ResourceExhausted,
             Self::Refused { code, .. } => *code,
         }
     }
@@ -75,6 +81,9 @@ impl IngestError {
         *response.status_mut() = self.status();
         let json = HeaderValue::from_static("application/json");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if let Self::Busy(_) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, Busy::RETRY_AFTER_SECS.into());
+        }
         response
     }
 }
@@ -82,6 +91,17 @@ impl IngestError {
 impl From<ApplicationNameError> for IngestError {
     fn from(error: ApplicationNameError) -> Self {
         Self::Parameter(error.to_string())
+    }
+}
+
+impl From<DecodeGateError> for IngestError {
+    fn from(error: DecodeGateError) -> Self {
+        match error {
+            DecodeGateError::Busy(busy) => busy.into(),
+            DecodeGateError::Failed => {
+                Self::Refused { code: Code::Internal, message: error.to_string() }
+            }
+        }
     }
 }
 
@@ -96,10 +116,7 @@ impl From<BodyError> for IngestError {
     fn from(error: BodyError) -> Self {
         let error: CallError = match error {
             // Later it may be taken, which is not so of one that is too large.
-            BodyError::Busy(busy) => {
-                let message = busy.to_string();
-                return Self::Refused { code: Code::ResourceExhausted, message };
-            }
+            BodyError::Busy(busy) => return busy.into(),
             BodyError::Refused(error) => error,
         };
         match error.code {

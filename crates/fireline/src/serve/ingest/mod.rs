@@ -20,7 +20,7 @@ use super::connect::{Code, read_plain_body};
 use super::face::Face;
 use super::metrics::Pushed;
 use super::profile_store::ProfileStore;
-use super::push::{decode_single, profile_error_code};
+use super::push::{decode_single, held_bytes, profile_error_code};
 use super::query_string::QueryString;
 use error::IngestError;
 use form::SampleTypeConfig;
@@ -64,18 +64,18 @@ async fn take(
     let bytes = u64::try_from(read).unwrap_or(u64::MAX);
     let (pprof, sample_types) = match parameters.format {
         Format::PprofForm => {
+            // A part of the form may be copied.
+            share.grow_by(body.len()).await?;
             let form = form::read_form(&head.headers, body).await?;
             (form.profile, form.sample_types)
         }
         _ => (body, BTreeMap::new()),
     };
-    let incoming =
-        tokio::task::spawn_blocking(move || read_profile(parameters, &pprof, &sample_types))
-            .await
-            .map_err(|error| IngestError::Refused {
-                code: Code::Internal,
-                message: format!("decode profile: {error}"),
-            })??;
+    let work = move || read_profile(parameters, &pprof, &sample_types);
+    let (incoming, permit) = face.decode_gate.decode(work).await?;
+    let incoming = incoming?;
+    share.grow_by(held_bytes(&incoming.profile)).await?;
+    drop(permit);
 
     let samples = u64::try_from(incoming.profile.samples().len()).unwrap_or(u64::MAX);
     let outcome = face.store.push(vec![incoming], now_millis).await.map_err(|error| {
@@ -136,5 +136,5 @@ fn incoming(
     }
     labels.retain(|(name, _)| name != "__name__");
     labels.push(("__name__".to_owned(), metric_name.to_owned()));
-    IncomingProfile { labels, profile }
+    IncomingProfile { labels: labels.into(), profile }
 }
