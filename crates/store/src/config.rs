@@ -14,7 +14,8 @@ pub struct StoreConfig {
     /// Default: 7 days.
     pub max_age: Duration,
     /// When all day files together are larger than this, the oldest are deleted.
-    /// The newest is never deleted for its size; when it alone is larger, pushes are refused.
+    /// The newest is never deleted for its size; when it alone is larger, only profiles of later
+    /// days are stored, and then it is deleted.
     /// Default: 2 GiB.
     pub max_bytes: u64,
     /// How long a push may wait for others that go into the same commit. Default: 50 ms.

@@ -148,11 +148,16 @@ impl Writer {
                 by_day.entry(day).or_default().push((push, *at, profile));
             }
         }
-        let is_full = self.is_full();
+        let full = self.full();
         for (day, entries) in by_day {
             let profiles: Vec<&PreparedProfile> = entries.iter().map(|entry| entry.2).collect();
-            let outcome = match &is_full {
-                Some(full) => vec![Err(full.clone()); profiles.len()],
+            let outcome = match &full {
+                Some(full) if day <= full.newest => vec![Err(full.error.clone()); profiles.len()],
+                Some(_) => {
+                    // Now there is a newer day, the full one may go, and need not wait for it.
+                    self.last_retention = None;
+                    self.write_day(day, &profiles)
+                }
                 None => self.write_day(day, &profiles),
             };
             for ((push, at, profile), outcome) in entries.into_iter().zip(outcome) {
@@ -226,8 +231,8 @@ impl Writer {
         self.counters.stored_samples.fetch_add(samples as u64, Ordering::Relaxed);
     }
 
-    /// Why nothing can be taken in. None: there is room.
-    fn is_full(&mut self) -> Option<ProfileError> {
+    /// Why nothing more can be taken in of the days that are there. None: there is room.
+    fn full(&mut self) -> Option<Full> {
         let max_bytes = self.config.max_bytes;
         if self.counters.stored_bytes.load(Ordering::Relaxed) <= max_bytes {
             return None;
@@ -235,11 +240,12 @@ impl Writer {
         self.last_retention = None;
         self.keep_retention();
         let bytes = self.counters.stored_bytes.load(Ordering::Relaxed);
-        (bytes > max_bytes).then(|| {
-            ProfileError::LimitReached(format!(
-                "the newest day alone takes {bytes} bytes, expected at most {max_bytes}"
-            ))
-        })
+        let newest = self.days.all().last().copied().filter(|_| bytes > max_bytes)?;
+        let error = ProfileError::LimitReached(format!(
+            "the newest day, {newest}, alone takes {bytes} bytes, expected at most {max_bytes}; \
+             only profiles of later days are stored"
+        ));
+        Some(Full { newest, error })
     }
 
     fn forget_idle_days(&mut self) {
@@ -260,6 +266,14 @@ impl Writer {
         let bytes = self.retention.delete_old(self.now_millis());
         self.counters.stored_bytes.store(bytes, Ordering::Relaxed);
     }
+}
+
+/// A store whose newest day alone is larger than the store may be.
+#[derive(Debug)]
+struct Full {
+    newest: Day,
+    /// Why profiles of that day and of older ones are not stored.
+    error: ProfileError,
 }
 
 /// What came while the writer waited.

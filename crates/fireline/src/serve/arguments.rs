@@ -2,9 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::front_door::BasePath;
 use super::neighbour::Neighbour;
+use super::retention_arguments::{parse_age, parse_size};
 
 /// Take profiles from profilers, answer queries as Pyroscope does, and show the workbench page.
 #[derive(Debug, Clone, clap::Args)]
@@ -16,6 +18,15 @@ pub struct ServeArguments {
     /// Folder that profiles and settings are kept in; made if absent.
     #[arg(long, value_name = "FOLDER", default_value = "fireline-data")]
     pub data: PathBuf,
+
+    /// How long profiles are kept, such as 12h, 7d or 4w; whole UTC days are deleted, the newest never.
+    #[arg(long, value_name = "DURATION", default_value = "7d", value_parser = parse_age)]
+    pub max_age: Duration,
+
+    /// How much of the disk profiles take, such as 500MB or 2GiB; beyond it the oldest UTC days are
+    /// deleted. When the newest alone takes more, no more is stored until the next begins.
+    #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = parse_size)]
+    pub max_bytes: u64,
 
     /// Folder of the built plugins and of the workbench page.
     #[arg(long, value_name = "FOLDER", default_value = "dist")]

@@ -26,7 +26,9 @@ pub async fn serve(arguments: &ServeArguments) -> anyhow::Result<()> {
         arguments.clone()
     };
     let folder = arguments.data.join(PROFILES_FOLDER);
-    let store = Store::open(StoreConfig::new(&folder))
+    let mut config = StoreConfig::new(&folder);
+    (config.max_age, config.max_bytes) = (arguments.max_age, arguments.max_bytes);
+    let store = Store::open(config)
         .with_context(|| format!("opening the profile store in {}", folder.display()))?;
     let server = Server::bind(arguments, store.clone(), system_clock).await?;
     announce(arguments, &server)?;

@@ -19,6 +19,7 @@ mod push;
 mod push_entries;
 mod querier;
 mod query_string;
+mod retention_arguments;
 mod server;
 mod status;
 mod workbench;

@@ -79,6 +79,36 @@ async fn a_signal_stops_the_program_and_keeps_what_was_pushed() {
 }
 
 #[tokio::test]
+async fn profiles_take_as_much_of_the_disk_as_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["--listen", "127.0.0.1:0", "--max-bytes", "1kB", "--max-age", "1d"];
+    let (_program, _, url) = start(folder.path(), &arguments);
+    let push = |query: &str| {
+        let path = format!("/ingest?name=checkout{query}");
+        let request = Request::post(&path, "text/plain", "main 5");
+        let address = address(&url);
+        async move { request.send(address).await }
+    };
+    let days_ago_secs = |days: u64| {
+        let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since_1970.unwrap().as_secs() - days * 86_400
+    };
+    let old = push(&format!("&from={}&until={}", days_ago_secs(3), days_ago_secs(3) + 10)).await;
+    assert_eq!(old.status, 422, "{}", old.text());
+    assert!(old.text().contains("expected at most 86400 s"), "{}", old.text());
+    let mut full = push("").await;
+    assert_eq!(full.status, 200, "{}", full.text());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while full.status == 200 {
+        assert!(Instant::now() < deadline, "nothing is refused");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        full = push("").await;
+    }
+    assert_eq!(full.status, 429, "{}", full.text());
+    assert!(full.text().contains("expected at most 1000"), "{}", full.text());
+}
+
+#[tokio::test]
 async fn what_keeps_it_from_starting_is_said_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let (_program, ..) = start(folder.path(), &["--listen", "127.0.0.1:0"]);
@@ -86,6 +116,8 @@ async fn what_keeps_it_from_starting_is_said_in_one_line() {
         (&["--listen", "127.0.0.1:0"][..], "already open"),
         (&["--listen", "somewhere"], "invalid value 'somewhere' for '--listen"),
         (&["--base-path", "/<b>"], "expected letters, digits"),
+        (&["--max-age", "0d"], "expected a duration of at least a minute"),
+        (&["--max-bytes", "2 wagons"], "such as 1073741824, 500MB or 2GiB"),
         (&["--workbench-off-loopback"], "cannot be used with '--workbench-off-loopback'"),
         (&["--nonsense"], "unexpected argument '--nonsense'"),
     ] {

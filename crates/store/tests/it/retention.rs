@@ -90,21 +90,46 @@ async fn the_oldest_days_go_when_the_store_is_too_large() {
     assert_eq!(store.total(all_days()).await, 2);
 }
 
+/// Pushes to a day until one is refused, which it returns.
+async fn fill(store: &TestStore, time_millis: i64) -> PushOutcome {
+    for _ in 0..500 {
+        let outcome = store.try_push("", time_millis, profile_from_folded("main 1")).await;
+        if outcome.stored == 0 {
+            return outcome;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("nothing is refused");
+}
+
 #[tokio::test]
 async fn the_newest_day_is_not_deleted_but_takes_no_more() {
     let store = TestStore::with(|config| config.max_bytes = 1);
     store.push("", NOON, "main 1").await;
-    let mut refused = PushOutcome::default();
-    for _ in 0..500 {
-        refused = store.try_push("", NOON, profile_from_folded("main 1")).await;
-        if refused.stored == 0 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    let refused = fill(&store, NOON).await;
     let [(0, error)] = &refused.errors[..] else { panic!("{refused:?}") };
     assert!(error.to_string().contains("expected at most 1"), "{error}");
+    assert!(error.to_string().contains("2026-11-21"), "{error}");
     assert!(store.total(all_days()).await >= 1);
-    // The next day may come: then today is the oldest.
-    assert_eq!(store.files().len(), 1);
+    // An older day would be deleted at once.
+    let older = store.try_push("", NOON - DAY, profile_from_folded("main 1")).await;
+    assert_eq!((older.stored, older.errors.len()), (0, 1));
+    assert_eq!(store.files(), ["profiles-2026-11-21.redb"]);
+}
+
+#[tokio::test]
+async fn the_day_after_a_full_one_is_stored_and_takes_its_place() {
+    let store = TestStore::with(|config| config.max_bytes = 1);
+    store.push("", NOON, "main 1").await;
+    fill(&store, NOON).await;
+    store.push("", NOON + DAY, "main 1000000").await;
+    // The answer to the push does not wait for the deletion.
+    let mut rounds = 0;
+    while store.files() != ["profiles-2026-11-22.redb"] {
+        rounds += 1;
+        assert!(rounds < 100, "{:?}", store.files());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(store.total(all_days()).await, 1_000_000);
+    assert_eq!(store.store.statistics().day_files_deleted_for_size, 1);
 }
