@@ -66,7 +66,11 @@ where
     }
 }
 
-/// Parts that together hold every millisecond of a window once.
+/// Parts that together hold every whole millisecond of a window once.
+///
+/// Windows are told to servers in milliseconds and profiles have times in nanoseconds: what was taken after the last
+/// millisecond of a part and before the first of the next belongs to neither. A part that began with the last
+/// millisecond again would count the profiles of that twice, which no one could tell from the answer.
 pub(crate) fn split(window: Window, limit_millis: i64) -> Vec<Window> {
     let Window { mut start_millis, end_millis } = window;
     let mut parts = Vec::new();
