@@ -11,7 +11,7 @@ use crate::tree_checks::total;
 pub(crate) async fn profiles(source: &impl ProfileSource, subject: &Subject) -> Outcome {
     let request = SeriesRequest { exemplars: ExemplarKind::Profile, ..subject.series(4) };
     let mut found = 0;
-    for point in source.series(&request).await?.iter().flat_map(|series| &series.points) {
+    for point in source.series(&request).await?.series.iter().flat_map(|series| &series.points) {
         for exemplar in &point.exemplars {
             found += 1;
             let step = Window {

@@ -17,7 +17,7 @@ pub(crate) async fn adds_up(source: &impl ProfileSource, subject: &Subject) -> O
         let mut request = subject.series(steps);
         // The last point ends the window, so that nothing lies after it.
         request.window.end_millis = request.window.start_millis + request.step_millis * steps;
-        let series = source.series(&request).await?;
+        let series = source.series(&request).await?.series;
         let [series] = &series[..] else {
             return expect(false, || format!("{} series without group_by", series.len()));
         };
@@ -57,13 +57,13 @@ fn grouped(subject: &Subject) -> SeriesRequest {
 }
 
 pub(crate) async fn groups(source: &impl ProfileSource, subject: &Subject) -> Outcome {
-    let series = source.series(&grouped(subject)).await?;
+    let series = source.series(&grouped(subject)).await?.series;
     expect(series.len() > 1, || format!("{} groups of {:?}", series.len(), subject.group_by))?;
     let mut sums: BTreeMap<i64, f64> = BTreeMap::new();
     for point in series.iter().flat_map(|series| &series.points) {
         *sums.entry(point.timestamp_millis).or_default() += point.value;
     }
-    let together = source.series(&subject.series(4)).await?;
+    let together = source.series(&subject.series(4)).await?.series;
     let together: BTreeMap<i64, f64> = together
         .iter()
         .flat_map(|series| &series.points)
@@ -73,14 +73,14 @@ pub(crate) async fn groups(source: &impl ProfileSource, subject: &Subject) -> Ou
 }
 
 pub(crate) async fn limit(source: &impl ProfileSource, subject: &Subject) -> Outcome {
-    let all = source.series(&grouped(subject)).await?;
+    let all = source.series(&grouped(subject)).await?.series;
     expect(all.is_sorted_by(|a, b| sum(a) >= sum(b)), || {
         format!("the sums are {:?}, expected descending", all.iter().map(sum).collect::<Vec<_>>())
     })?;
     let request = SeriesRequest { limit: Some(1), ..grouped(subject) };
     expect_equal(
         "the series with a limit of 1",
-        &source.series(&request).await?,
+        &source.series(&request).await?.series,
         &all[..1].to_vec(),
     )
 }

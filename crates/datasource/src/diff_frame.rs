@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use crate::PANEL_ID;
 use crate::diff_query::FoundDiff;
 use crate::lookup::FoundTree;
-use crate::tree_frame::{
-    Cut, asked, executed_query, figure, label_field, span_notices, spans_in_numbers, truncated_rows,
-};
+use crate::query_inspector::{executed_tree, figure};
+use crate::tree_frame::{Cut, asked, label_field, span_notices, spans_in_numbers, truncated_rows};
 
 /// The frame of a diff: `level`, `value` and `self` of the baseline, `valueRight` and `selfRight` of the
 /// comparison, `label`. It is what Grafana's own flame graph draws as a diff.
@@ -45,8 +44,8 @@ pub fn diff_frame(found: &FoundDiff, datasource_uid: &str) -> Result<Frame, Tree
         preferred_visualisation_plugin_id: PANEL_ID.to_owned(),
         executed_query_string: format!(
             "baseline: {}\ncomparison: {}",
-            executed_query(&found.baseline.request),
-            executed_query(&found.comparison.request)
+            executed_tree(found.baseline.response.call, &found.baseline.request),
+            executed_tree(found.comparison.response.call, &found.comparison.request)
         ),
         stats: found
             .sides()
@@ -56,6 +55,11 @@ pub fn diff_frame(found: &FoundDiff, datasource_uid: &str) -> Result<Frame, Tree
                 [
                     figure(&format!("{side}: time of the server"), "ms", tree.upstream_millis),
                     figure(&format!("{side}: answer"), "bytes", response.wire_bytes as f64),
+                    figure(
+                        &format!("{side}: folded into \"other\""),
+                        "percent",
+                        Cut::of(tree).share_percent,
+                    ),
                 ]
             })
             .chain([figure("Nodes", "short", joint.node_count() as f64)])
@@ -76,7 +80,7 @@ impl FoundDiff {
 
 fn notices(side: &str, found: &FoundTree) -> Vec<Notice> {
     let told = found.response.notices.iter().map(ToString::to_string);
-    let cut = Cut::of(&found.response.tree).notice();
+    let cut = Cut::of(found).notice();
     let explained = found.explanation.as_ref().and_then(Explanation::notice);
     let texts = told.chain(cut).chain(span_notices(found)).chain(explained);
     texts.map(|text| Notice::new(Severity::Info, format!("{side}: {text}"))).collect()

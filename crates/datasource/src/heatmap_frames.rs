@@ -4,6 +4,9 @@ use grafana_plugin::frame::{Column, Field, FieldConfig, Frame, FrameMeta, Notice
 use query::{Exemplar, Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot};
 
 use crate::profile_exemplars::{ExemplarLook, exemplar_frame};
+use crate::query_inspector::{
+    NO_PROFILE, cost, executed_heatmap, figure, push_notices, tell_inspector,
+};
 
 /// The frame type of heatmap cells with boundaries of their own.
 const HEATMAP_CELLS: &str = "heatmap-cells";
@@ -11,32 +14,28 @@ const HEATMAP_CELLS: &str = "heatmap-cells";
 /// Grafana's own panel for heatmaps.
 const HEATMAP_PANEL: &str = "heatmap";
 
+/// A heatmap, and how it was found.
+#[derive(Debug, Clone)]
+pub struct FoundHeatmap {
+    /// What the source was asked.
+    pub request: HeatmapRequest,
+    /// What it answered.
+    pub response: Heatmap,
+    /// How long the source took. Unit: milliseconds.
+    pub upstream_millis: f64,
+}
+
 /// The frames of a heatmap: for each series one of cells (`xMax`, `yMin`, `yMax`, `count`), followed by one with its
 /// exemplars where it has any.
 ///
 /// Shape: one row for each cell that is not empty.
 /// Unit: `yMin` and `yMax` in that of the profile type.
 /// Empty: one frame without fields, whose notice says what there is none of.
-pub fn heatmap_frames(
-    heatmap: &Heatmap,
-    request: &HeatmapRequest,
-    max_exemplars: usize,
-) -> Vec<Frame> {
-    let executed = format!(
-        "heatmap of {} of {}{} from {} to {} every {} ms by ({})",
-        counted(request.kind),
-        request.profile_type,
-        request.selector,
-        request.window.start_millis,
-        request.window.end_millis,
-        request.step_millis,
-        request.group_by.join(", ")
-    );
+pub fn heatmap_frames(found: &FoundHeatmap, max_exemplars: usize) -> Vec<Frame> {
+    let FoundHeatmap { request, response, upstream_millis } = found;
     let mut frames = Vec::new();
-    for series in &heatmap.series {
-        let mut cells = cells_frame(series, request);
-        executed.clone_into(&mut cells.meta_mut().executed_query_string);
-        frames.push(cells);
+    for series in &response.series {
+        frames.push(cells_frame(series, request));
         let exemplars: Vec<&Exemplar> =
             series.slots.iter().flat_map(|slot| &slot.exemplars).collect();
         let look = ExemplarLook {
@@ -52,15 +51,18 @@ pub fn heatmap_frames(
     if frames.is_empty() {
         let mut nothing = Frame::new("heatmap", Vec::new());
         let text = match request.kind {
-            HeatmapKind::Profile => "no profile of this type and selector is in the time range",
+            HeatmapKind::Profile => NO_PROFILE,
             HeatmapKind::Span => {
                 "no sample of this type and selector in the time range says which span it belongs to"
             }
         };
-        executed.clone_into(&mut nothing.meta_mut().executed_query_string);
         nothing.push_notice(Notice::new(Severity::Info, text));
         frames.push(nothing);
     }
+    push_notices(&mut frames, &response.notices);
+    let count = figure("Series", "short", response.series.len() as f64);
+    let stats = cost(*upstream_millis, response.wire_bytes).into_iter().chain([count]).collect();
+    tell_inspector(&mut frames, &executed_heatmap(response.call, request), stats);
     frames
 }
 

@@ -18,6 +18,7 @@ mod numbers_only;
 mod profile_exemplars;
 mod promql;
 mod query_handler;
+mod query_inspector;
 mod resource_handler;
 mod series_frames;
 mod tree_frame;
@@ -32,11 +33,11 @@ use instances::Instances;
 pub use client_config::{Refusal, client_config};
 pub use diff_frame::diff_frame;
 pub use diff_query::{FoundDiff, look_up_diff};
-pub use heatmap_frames::heatmap_frames;
+pub use heatmap_frames::{FoundHeatmap, heatmap_frames};
 pub use lookup::{AskedSpans, FactCache, FoundTree, SPANS_OF_BATCH, SampledSpans, TreeLookup};
 pub use metrics_server::metrics_config;
 pub use promql::{MAX_EXEMPLAR_ROWS, exemplar_frame};
-pub use series_frames::series_frames;
+pub use series_frames::{FoundSeries, series_frames};
 pub use tree_frame::tree_frame;
 
 /// The panel that draws our flame graphs, also in Explore.

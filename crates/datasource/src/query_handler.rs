@@ -6,18 +6,21 @@ use grafana_plugin::frame::{Frame, Notice, Severity};
 use grafana_plugin::{DataHandler, ErrorSource, QueryError, QueryResult, RequestContext};
 use pyroscope_client::PyroscopeClient;
 use query::promql::PROMQL;
-use query::{ExemplarKind, ProfileSource, Query, QueryType, SourceErrorKind, ValidQuery, Window};
+use query::{
+    ExemplarKind, ProfileSource, Query, QueryType, SourceErrorKind, SourceNotice, ValidQuery,
+    Window,
+};
 
 use crate::Fireline;
 use crate::diff_frame::diff_frame;
 use crate::diff_query::{look_up_diff, no_diff};
 use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
-use crate::heatmap_frames::heatmap_frames;
+use crate::heatmap_frames::{FoundHeatmap, heatmap_frames};
 use crate::instance::Instance;
 use crate::lookup::TreeLookup;
 use crate::numbers_only::{is_for_numbers, keep_numbers};
 use crate::promql;
-use crate::series_frames::series_frames;
+use crate::series_frames::{FoundSeries, series_frames};
 use crate::tree_frame::tree_frame;
 
 impl DataHandler for Fireline {
@@ -61,8 +64,10 @@ impl Fireline {
         let uid = ctx.plugin.datasource.as_ref().map_or("", |datasource| datasource.uid.as_str());
         if valid.query_type == QueryType::Heatmap {
             let request = valid.heatmap_request(window, step_millis);
-            let heatmap = client.heatmap(&request).await.map_err(|error| source_error(&error))?;
-            let frames = heatmap_frames(&heatmap, &request, valid.max_exemplars);
+            let started = Instant::now();
+            let response = client.heatmap(&request).await.map_err(|error| source_error(&error))?;
+            let found = FoundHeatmap { request, response, upstream_millis: millis_since(started) };
+            let frames = heatmap_frames(&found, valid.max_exemplars);
             return Ok(gather(&instance, [Ok(frames), Ok(Vec::new())]));
         }
         // Both parts at once; each keeps its place and its own failure.
@@ -102,8 +107,9 @@ async fn series_part(
     step_millis: i64,
 ) -> Result<Vec<Frame>, QueryError> {
     let mut request = valid.series_request(window, step_millis);
+    let started = Instant::now();
     let mut without_spans = None;
-    let series = match client.series(&request).await {
+    let response = match client.series(&request).await {
         // The series are worth having without.
         Err(error)
             if error.kind == SourceErrorKind::Unimplemented
@@ -115,14 +121,20 @@ async fn series_part(
         }
         answer => answer,
     };
-    let series = series.map_err(|error| source_error(&error))?;
-    let mut frames = series_frames(&series, &request, valid.annotations, valid.max_exemplars);
-    if let (Some(first), Some(message)) = (frames.first_mut(), without_spans) {
-        let text = format!("no exemplars of spans: {message}");
-        first.push_notice(Notice::new(Severity::Warning, text));
+    let mut response = response.map_err(|error| source_error(&error))?;
+    if let Some(reason) = without_spans {
+        response.notices.push(SourceNotice::NoSpanExemplars { reason });
     }
-    if request.limit.is_some_and(|limit| series.len() as u64 >= limit) && series.len() > 1 {
-        let text = format!("only the {} largest series are shown", series.len());
+    if response.series.is_empty() && valid.query_type.wants_tree() {
+        // The call tree says why, and is the first frame for who looks at that alone.
+        return Ok(Vec::new());
+    }
+    let limit = request.limit;
+    let found = FoundSeries { request, response, upstream_millis: millis_since(started) };
+    let mut frames = series_frames(&found, valid.annotations, valid.max_exemplars);
+    let count = found.response.series.len();
+    if limit.is_some_and(|limit| count as u64 >= limit) && count > 1 {
+        let text = format!("only the {count} largest series are shown");
         if let Some(first) = frames.first_mut() {
             first.push_notice(Notice::new(Severity::Info, text));
         }
@@ -149,6 +161,10 @@ async fn tree_part(
     }
     let found = lookup.look_up(valid, window).await.map_err(|error| source_error(&error))?;
     Ok(vec![tree_frame(&found, datasource_uid)])
+}
+
+fn millis_since(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1000.0
 }
 
 /// Frames of all parts, and the first failure beside them.

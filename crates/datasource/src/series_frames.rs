@@ -1,41 +1,41 @@
 //! Values over time as frames: the series, their exemplars, what the server says of single points.
 
 use grafana_plugin::frame::{
-    Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Visualisation,
+    Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity, Visualisation,
 };
-use query::{Exemplar, ExemplarKind, Series, SeriesRequest};
+use query::{Exemplar, ExemplarKind, Series, SeriesRequest, SeriesResponse};
 use selector::{Aggregation, ProfileTypeId};
 use serde_json::{Value, json};
 
 use crate::profile_exemplars::{ExemplarLook, exemplar_frame};
+use crate::query_inspector::{
+    NO_PROFILE, cost, executed_series, figure, push_notices, tell_inspector,
+};
+
+/// Series, and how they were found.
+#[derive(Debug, Clone)]
+pub struct FoundSeries {
+    /// What the source was asked in the end.
+    pub request: SeriesRequest,
+    /// What it answered.
+    pub response: SeriesResponse,
+    /// How long the source took. Unit: milliseconds.
+    pub upstream_millis: f64,
+}
 
 /// The frames of some series, as the core Pyroscope datasource makes them: one frame for each
 /// series, followed by one with its exemplars where it has any.
 ///
 /// Of exemplars at most `max_exemplars` of each series stand there.
 /// Unit: values that add up over time become a rate per second, CPU time a number of cores.
-/// Empty: no series, no frames.
-pub fn series_frames(
-    series: &[Series],
-    request: &SeriesRequest,
-    annotations: bool,
-    max_exemplars: usize,
-) -> Vec<Frame> {
+/// Empty: one frame without fields, whose notice says what there is none of. Grafana's alert rules take it for no
+/// data, as they take no frames.
+pub fn series_frames(found: &FoundSeries, annotations: bool, max_exemplars: usize) -> Vec<Frame> {
+    let FoundSeries { request, response, upstream_millis } = found;
     let scale = Scale::new(&request.profile_type, request.step_millis);
-    let executed = format!(
-        "series of {}{} from {} to {} every {} ms by ({})",
-        request.profile_type,
-        request.selector,
-        request.window.start_millis,
-        request.window.end_millis,
-        request.step_millis,
-        request.group_by.join(", ")
-    );
     let mut frames = Vec::new();
-    for one in series {
-        let mut frame = series_frame(one, request, &scale);
-        executed.clone_into(&mut frame.meta_mut().executed_query_string);
-        frames.push(frame);
+    for one in &response.series {
+        frames.push(series_frame(one, request, &scale));
         let exemplars: Vec<&Exemplar> =
             one.points.iter().flat_map(|point| &point.exemplars).collect();
         let look = ExemplarLook {
@@ -51,6 +51,16 @@ pub fn series_frames(
             frames.extend(annotation_frame(one, request.step_millis));
         }
     }
+    if frames.is_empty() {
+        let mut nothing = Frame::new("series", Vec::new());
+        nothing.meta_mut().preferred_visualisation = Some(Visualisation::Graph);
+        nothing.push_notice(Notice::new(Severity::Info, NO_PROFILE));
+        frames.push(nothing);
+    }
+    push_notices(&mut frames, &response.notices);
+    let count = figure("Series", "short", response.series.len() as f64);
+    let stats = cost(*upstream_millis, response.wire_bytes).into_iter().chain([count]).collect();
+    tell_inspector(&mut frames, &executed_series(response.call, request), stats);
     frames
 }
 

@@ -5,11 +5,12 @@ use grafana_plugin::frame::{
 };
 use links::{EXPLAIN_KEY, Explanation};
 use profile::Tree;
-use query::{NodeLimit, SpanClassFound, TreeRequest};
+use query::{NodeLimit, SourceNotice, SpanClassFound, TreeRequest, TreeResponse};
 use serde_json::{Value, json};
 
 use crate::PANEL_ID;
 use crate::lookup::{AskedSpans, FoundTree, SampledSpans};
+use crate::query_inspector::{cost, executed_tree, figure};
 
 /// An enum field's rows are 16 bits wide; with more names than these the field is one of texts.
 const MAX_ENUM_NAMES: usize = 1 << 16;
@@ -65,7 +66,7 @@ pub(crate) fn label_field(tree: &Tree) -> Field {
 
 fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
     let FoundTree { request, response, explanation, .. } = found;
-    let cut = Cut::of(&response.tree);
+    let cut = Cut::of(found);
     let mut notices: Vec<Notice> = response
         .notices
         .iter()
@@ -79,7 +80,7 @@ fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
     FrameMeta {
         preferred_visualisation: Some(Visualisation::FlameGraph),
         preferred_visualisation_plugin_id: PANEL_ID.to_owned(),
-        executed_query_string: executed_query(request),
+        executed_query_string: executed_tree(response.call, request),
         stats: stats(found, &cut),
         notices,
         custom: custom(found, datasource_uid),
@@ -91,10 +92,13 @@ fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
 pub(crate) struct Cut {
     node_count: usize,
     pub(crate) share_percent: f64,
+    /// Whether the source would keep more nodes if it were asked for more.
+    more_can_be_asked: bool,
 }
 
 impl Cut {
-    pub(crate) fn of(tree: &Tree) -> Self {
+    pub(crate) fn of(found: &FoundTree) -> Self {
+        let TreeResponse { tree, notices, .. } = &found.response;
         let total = tree.total_values()[0];
         let folded: i64 = tree
             .truncated()
@@ -102,15 +106,25 @@ impl Cut {
             .map(|node| tree.total_value(*node))
             .fold(0, i64::saturating_add);
         let share = if total > 0 { folded as f64 / total as f64 } else { 0.0 };
-        Self { node_count: tree.truncated().len(), share_percent: 100.0 * share }
+        let is_lowered =
+            |notice: &SourceNotice| matches!(notice, SourceNotice::MaxNodesLowered { .. });
+        let most = NodeLimit::MOST_OF_PYROSCOPE;
+        let asked_for_most =
+            found.request.max_nodes.to_pyroscope().is_some_and(|nodes| nodes >= most);
+        Self {
+            node_count: tree.truncated().len(),
+            share_percent: 100.0 * share,
+            more_can_be_asked: !asked_for_most && !notices.iter().any(is_lowered),
+        }
     }
 
     /// What a person should know of it. None: nothing was folded away.
     pub(crate) fn notice(&self) -> Option<String> {
         (self.node_count > 0).then(|| {
+            let advice =
+                if self.more_can_be_asked { "; ask for more nodes to see them" } else { "" };
             format!(
-                "the server folded small functions into {} nodes named \"other\", which hold {:.1} % of the total; \
-                 ask for more nodes to see them",
+                "the server folded small functions into {} nodes named \"other\", which hold {:.1} % of the total{advice}",
                 self.node_count, self.share_percent
             )
         })
@@ -181,53 +195,9 @@ pub(crate) fn truncated_rows(tree: &Tree) -> Vec<u32> {
 
 fn stats(found: &FoundTree, cut: &Cut) -> Vec<Statistic> {
     let FoundTree { response, upstream_millis, .. } = found;
-    vec![
-        figure("Time of the Pyroscope server", "ms", *upstream_millis),
-        figure("Answer of the Pyroscope server", "bytes", response.wire_bytes as f64),
+    let nodes = [
         figure("Nodes", "short", response.tree.node_count() as f64),
         figure("Folded into \"other\"", "percent", cut.share_percent),
-    ]
-}
-
-/// One figure for Grafana's query inspector.
-pub(crate) fn figure(name: &str, unit: &str, value: f64) -> Statistic {
-    let config = FieldConfig {
-        display_name: name.to_owned(),
-        unit: unit.to_owned(),
-        ..FieldConfig::default()
-    };
-    Statistic { config, value }
-}
-
-/// So many ids stand in the words for the query inspector; the frame's metadata has them all.
-const MOST_IDS_TOLD: usize = 20;
-
-/// What the source was asked, for Grafana's query inspector.
-pub(crate) fn executed_query(request: &TreeRequest) -> String {
-    let mut text = format!(
-        "call tree of {}{} from {} to {}",
-        request.profile_type,
-        request.selector,
-        request.window.start_millis,
-        request.window.end_millis
-    );
-    let lists = [
-        ("spans", &request.span_ids),
-        ("traces", &request.trace_ids),
-        ("profiles", &request.profile_ids),
-        ("call site", &request.call_site),
     ];
-    for (what, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-        let told = &ids[..ids.len().min(MOST_IDS_TOLD)];
-        text.push_str(&format!(", {what} {}", told.join(" ")));
-        if ids.len() > told.len() {
-            text.push_str(&format!(" and {} more", ids.len() - told.len()));
-        }
-    }
-    match request.max_nodes {
-        NodeLimit::All => text.push_str(", all nodes"),
-        NodeLimit::About(nodes) => text.push_str(&format!(", at most about {nodes} nodes")),
-        NodeLimit::SourceDefault => {}
-    }
-    text
+    cost(*upstream_millis, response.wire_bytes).into_iter().chain(nodes).collect()
 }

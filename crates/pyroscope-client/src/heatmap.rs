@@ -8,13 +8,21 @@ use crate::client::PyroscopeClient;
 use crate::exemplars::exemplars;
 use crate::learnt::window_limit_millis;
 use crate::metadata::labels;
-use crate::rpc;
+use crate::rpc::{self, Answer};
 use upstream_http::Fault;
 
 const CALL: &str = "SelectHeatmap";
 
 impl PyroscopeClient {
     pub(crate) async fn ask_heatmap(&self, request: &HeatmapRequest) -> Result<Heatmap, Fault> {
+        match self.one_heatmap(request).await {
+            Ok(heatmap) => Ok(heatmap),
+            Err(fault) => Err(self.explain_heatmap(fault).await),
+        }
+    }
+
+    /// Errors: what the server said; [`explain_heatmap`](Self::explain_heatmap) says what it means.
+    pub(crate) async fn one_heatmap(&self, request: &HeatmapRequest) -> Result<Heatmap, Fault> {
         let (query_type, exemplar_type) = match request.kind {
             HeatmapKind::Profile => (HeatmapQueryType::Individual, ExemplarType::Individual),
             HeatmapKind::Span => (HeatmapQueryType::Span, ExemplarType::Span),
@@ -35,14 +43,13 @@ impl PyroscopeClient {
         let make = |response: SelectHeatmapResponse| {
             response.series.into_iter().map(series).collect::<Result<Vec<_>, Fault>>()
         };
-        let answer = rpc::call(&shared.transport, &self.on_behalf, CALL, &message, make).await;
-        match answer {
-            Ok(answer) => Ok(Heatmap { series: answer.message }),
-            Err(fault) => Err(self.explain_heatmap(fault).await),
-        }
+        let answer = rpc::call(&shared.transport, &self.on_behalf, CALL, &message, make).await?;
+        let Answer { message: series, wire_bytes } = answer;
+        Ok(Heatmap { series, call: CALL, wire_bytes, notices: Vec::new() })
     }
 
-    async fn explain_heatmap(&self, fault: Fault) -> Fault {
+    /// What a refusal means for someone who wants a heatmap of the whole window.
+    pub(crate) async fn explain_heatmap(&self, fault: Fault) -> Fault {
         let is_absent =
             matches!(fault.kind, SourceErrorKind::NotFound | SourceErrorKind::Unimplemented);
         if is_absent && fault.status.is_some() {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use pyroscope_api::querier::v1::{SelectSeriesRequest, SelectSeriesResponse};
 use pyroscope_api::types::v1::{self as types, ExemplarType};
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, Point, Series, SeriesRequest, Window,
+    ExemplarKind, HeatmapKind, HeatmapRequest, Labels, Point, Series, SeriesRequest,
+    SeriesResponse, SourceNotice, Window,
 };
 
 use crate::client::PyroscopeClient;
 use crate::exemplars::{attach, exemplars};
 use crate::metadata::labels;
-use crate::rpc;
+use crate::rpc::{self, Answer};
 use crate::tree_selection::call_site;
 use crate::window_parts::{ask_in_parts, split_at_steps};
 use upstream_http::Fault;
@@ -19,7 +20,10 @@ use upstream_http::Fault;
 const CALL: &str = "SelectSeries";
 
 impl PyroscopeClient {
-    pub(crate) async fn ask_series(&self, request: &SeriesRequest) -> Result<Vec<Series>, Fault> {
+    pub(crate) async fn ask_series(
+        &self,
+        request: &SeriesRequest,
+    ) -> Result<SeriesResponse, Fault> {
         if request.step_millis < 1 {
             let step = request.step_millis;
             return Err(Fault::refused(format!(
@@ -54,32 +58,36 @@ impl PyroscopeClient {
             ExemplarKind::Span if spans_from_heatmap => ExemplarType::None,
             ExemplarKind::Span => ExemplarType::Span,
         };
-        let mut series = self.joined_series(request, kind).await?;
-        if spans_from_heatmap {
-            self.add_span_exemplars(request, &mut series).await?;
+        let mut response = self.joined_series(request, kind).await?;
+        if spans_from_heatmap && !response.series.is_empty() {
+            self.add_span_exemplars(request, &mut response).await;
         }
-        Ok(series)
+        Ok(response)
     }
 
     async fn joined_series(
         &self,
         request: &SeriesRequest,
         exemplars: ExemplarType,
-    ) -> Result<Vec<Series>, Fault> {
+    ) -> Result<SeriesResponse, Fault> {
         let split = |window, limit| split_at_steps(window, limit, request.step_millis);
         let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
             self.one_series_part(request, exemplars, part)
         });
         let mut parts = parts.await?.answers;
+        let wire_bytes = parts.iter().map(|part| part.wire_bytes).fold(0, u64::saturating_add);
+        let response = SeriesResponse { call: CALL, wire_bytes, ..SeriesResponse::default() };
         if parts.len() == 1 {
-            return Ok(parts.pop().unwrap_or_default());
+            let series = parts.pop().map(|part| part.message).unwrap_or_default();
+            return Ok(SeriesResponse { series, ..response });
         }
         let mut joined: BTreeMap<Labels, Vec<Point>> = BTreeMap::new();
-        for series in parts.into_iter().flatten() {
+        for series in parts.into_iter().flat_map(|part| part.message) {
             joined.entry(series.labels).or_default().extend(series.points);
         }
         let joined = joined.into_iter().map(|(labels, points)| Series { labels, points });
-        Ok(largest_first(joined.collect(), request.limit))
+        let series = largest_first(joined.collect(), request.limit);
+        Ok(SeriesResponse { series, ..response })
     }
 
     async fn one_series_part(
@@ -87,7 +95,7 @@ impl PyroscopeClient {
         request: &SeriesRequest,
         exemplar_type: ExemplarType,
         part: Window,
-    ) -> Result<Vec<Series>, Fault> {
+    ) -> Result<Answer<Vec<Series>>, Fault> {
         let is_whole = part == request.window;
         let message = SelectSeriesRequest {
             profile_type_id: request.profile_type.to_string(),
@@ -107,7 +115,7 @@ impl PyroscopeClient {
             Ok(response.series.into_iter().map(series).collect::<Vec<_>>())
         };
         let answer = rpc::call(&shared.transport, &self.on_behalf, CALL, &message, make).await?;
-        let mut series = answer.message;
+        let Answer { message: mut series, wire_bytes } = answer;
         if !is_whole {
             // The step before the first point belongs to the part before.
             for series in &mut series {
@@ -117,35 +125,45 @@ impl PyroscopeClient {
             }
             series.retain(|series| !series.points.is_empty());
         }
-        Ok(series)
+        Ok(Answer { message: series, wire_bytes })
     }
 
-    /// Servers give exemplars of spans with heatmaps only: takes them from one of the same step.
-    async fn add_span_exemplars(
-        &self,
-        request: &SeriesRequest,
-        series: &mut [Series],
-    ) -> Result<(), Fault> {
-        let heatmap = HeatmapRequest {
-            profile_type: request.profile_type.clone(),
-            selector: request.selector.clone(),
-            window: request.window,
-            step_millis: request.step_millis,
-            group_by: request.group_by.clone(),
-            kind: HeatmapKind::Span,
-            exemplars: true,
-            limit: None,
-        };
-        let heatmap = self.ask_heatmap(&heatmap).await?;
-        for of_labels in heatmap.series {
-            let Some(target) = series.iter_mut().find(|one| one.labels == of_labels.labels) else {
-                continue;
+    /// Servers give exemplars of spans with heatmaps only: takes them from one of the same step, or of each part
+    /// of the window, since nothing but the exemplars is taken. The series are worth having without.
+    async fn add_span_exemplars(&self, request: &SeriesRequest, response: &mut SeriesResponse) {
+        let split = |window, limit| split_at_steps(window, limit, request.step_millis);
+        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |window| {
+            let request = HeatmapRequest {
+                profile_type: request.profile_type.clone(),
+                selector: request.selector.clone(),
+                window,
+                step_millis: request.step_millis,
+                group_by: request.group_by.clone(),
+                kind: HeatmapKind::Span,
+                exemplars: true,
+                limit: None,
             };
-            for exemplar in of_labels.slots.iter().flat_map(|slot| &slot.exemplars) {
-                attach(target, exemplar, request.step_millis);
+            async move { self.one_heatmap(&request).await }
+        });
+        let heatmaps = match parts.await {
+            Ok(parts) => parts.answers,
+            Err(fault) => {
+                let reason = self.explain_heatmap(fault).await.message;
+                response.notices.push(SourceNotice::NoSpanExemplars { reason });
+                return;
+            }
+        };
+        response.call = "SelectSeries and SelectHeatmap";
+        for heatmap in heatmaps {
+            response.wire_bytes = response.wire_bytes.saturating_add(heatmap.wire_bytes);
+            for of_labels in heatmap.series {
+                let same = |one: &&mut Series| one.labels == of_labels.labels;
+                let Some(target) = response.series.iter_mut().find(same) else { continue };
+                for exemplar in of_labels.slots.iter().flat_map(|slot| &slot.exemplars) {
+                    attach(target, exemplar, request.step_millis);
+                }
             }
         }
-        Ok(())
     }
 }
 

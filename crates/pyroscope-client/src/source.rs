@@ -1,8 +1,8 @@
 //! The client as a source of profiles.
 
 use query::{
-    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, Series,
-    SeriesRequest, SourceError, TreeRequest, TreeResponse,
+    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, SeriesRequest,
+    SeriesResponse, SourceError, TreeRequest, TreeResponse,
 };
 use selector::ProfileTypeId;
 
@@ -40,7 +40,7 @@ impl ProfileSource for PyroscopeClient {
         Ok(self.ask_tree(request).await?)
     }
 
-    async fn series(&self, request: &SeriesRequest) -> Result<Vec<Series>, SourceError> {
+    async fn series(&self, request: &SeriesRequest) -> Result<SeriesResponse, SourceError> {
         Ok(self.ask_series(request).await?)
     }
 

@@ -15,6 +15,11 @@ use crate::tree_selection::{TreeSelection, call_site};
 use crate::window_parts::{ask_in_parts, split};
 use upstream_http::Fault;
 
+const CALL: &str = "SelectMergeStacktraces";
+
+/// What servers before it selected spans by.
+const OLDER_CALL: &str = "SelectMergeSpanProfile";
+
 /// A tree of a part of the window.
 #[derive(Debug)]
 struct TreePart {
@@ -45,14 +50,19 @@ impl PyroscopeClient {
         });
         let parts = parts.await?;
         let mut notices = selection.notices;
-        let wanted = request.max_nodes.to_query().unwrap_or_default();
-        if let Some(allowed) = self.shared.learnt.max_nodes().filter(|allowed| *allowed < wanted) {
+        let wanted = request.max_nodes.to_pyroscope().unwrap_or_default();
+        // Who wants all of them has them, unless something was cut.
+        let is_met = request.max_nodes == NodeLimit::All
+            && !parts.answers.iter().any(|part| part.may_be_truncated);
+        let allowed = self.shared.learnt.max_nodes().filter(|allowed| *allowed < wanted && !is_met);
+        if let Some(allowed) = allowed {
             notices.push(SourceNotice::MaxNodesLowered { wanted, allowed });
         }
         if let Some(limit_millis) = parts.limit_millis {
             notices.push(SourceNotice::WindowSplit { parts: parts.answers.len(), limit_millis });
         }
-        join(parts.answers, notices).await
+        let call = if selection.by_older_call { OLDER_CALL } else { CALL };
+        Ok(TreeResponse { call, ..join(parts.answers, notices).await? })
     }
 
     /// Asks with as many nodes as the server allows, which its refusal tells.
@@ -63,11 +73,7 @@ impl PyroscopeClient {
         part: Window,
     ) -> Result<TreePart, Fault> {
         let learnt = &self.shared.learnt;
-        let wanted = match request.max_nodes {
-            NodeLimit::SourceDefault => None,
-            NodeLimit::All => Some(NodeLimit::MOST_OF_PYROSCOPE),
-            NodeLimit::About(nodes) => Some(nodes.get()),
-        };
+        let wanted = request.max_nodes.to_pyroscope();
         let mut max_nodes = match (wanted, learnt.max_nodes()) {
             (Some(wanted), Some(allowed)) => Some(wanted.min(allowed)),
             (wanted, _) => wanted,
@@ -102,7 +108,6 @@ impl PyroscopeClient {
         let asked_nodes = max_nodes.map(|nodes| i64::try_from(nodes).unwrap_or(i64::MAX));
         let transport = &self.shared.transport;
         let answer = if selection.by_older_call {
-            const CALL: &str = "SelectMergeSpanProfile";
             let message = SelectMergeSpanProfileRequest {
                 profile_type_id,
                 label_selector,
@@ -113,11 +118,10 @@ impl PyroscopeClient {
                 format,
             };
             let make = |response: SelectMergeSpanProfileResponse| {
-                decode(CALL, &response.tree, response.flamegraph)
+                decode(OLDER_CALL, &response.tree, response.flamegraph)
             };
-            rpc::call(transport, &self.on_behalf, CALL, &message, make).await?
+            rpc::call(transport, &self.on_behalf, OLDER_CALL, &message, make).await?
         } else {
-            const CALL: &str = "SelectMergeStacktraces";
             let message = SelectMergeStacktracesRequest {
                 profile_type_id,
                 label_selector,
@@ -191,7 +195,7 @@ async fn join(
                 .map_err(|problem| Fault::nonsense(format!("merging the parts: {problem}")))?
         }
     };
-    Ok(TreeResponse { tree, may_be_truncated, wire_bytes, notices })
+    Ok(TreeResponse { tree, may_be_truncated, call: "", wire_bytes, notices })
 }
 
 /// How much of a tree's value stands for nodes that were folded away.

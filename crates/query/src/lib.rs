@@ -40,7 +40,7 @@ pub use prepare::{
 pub use profile_source::{
     Exemplar, ExemplarKind, Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot,
     Labels, MetadataRequest, Point, ProfileSource, ProfileStats, Series, SeriesRequest,
-    SourceError, SourceErrorKind, TreeRequest, TreeResponse,
+    SeriesResponse, SourceError, SourceErrorKind, TreeRequest, TreeResponse,
 };
 pub use settings::{DEFAULT_MIN_STEP_MILLIS, DEFAULT_SERVICE_LABEL, Settings};
 pub use shell_constants::{ShellConstants, shell_constants};

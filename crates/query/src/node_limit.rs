@@ -43,6 +43,16 @@ impl NodeLimit {
         }
     }
 
+    /// The number that a request of Pyroscope's writes for it; for all, the most that can be asked for.
+    /// None: nothing is said.
+    pub const fn to_pyroscope(self) -> Option<u64> {
+        match self {
+            Self::SourceDefault => None,
+            Self::All => Some(Self::MOST_OF_PYROSCOPE),
+            Self::About(nodes) => Some(nodes.get()),
+        }
+    }
+
     /// The limit itself, or another where nothing is said.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {

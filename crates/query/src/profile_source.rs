@@ -50,6 +50,8 @@ pub struct TreeResponse {
     /// Whether the source may have folded nodes away.
     /// False: the tree came whole.
     pub may_be_truncated: bool,
+    /// The server's call or calls that answered, empty for a local source.
+    pub call: &'static str,
     /// Bytes that crossed the network, 0 for a local source.
     pub wire_bytes: u64,
     /// What was done differently than asked. Empty: nothing.
@@ -87,6 +89,19 @@ pub enum ExemplarKind {
     Profile,
     /// To a span.
     Span,
+}
+
+/// Series, and how much of the truth they are.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SeriesResponse {
+    /// The series, the largest first where the request has a limit.
+    pub series: Vec<Series>,
+    /// The server's call or calls that answered, empty for a local source.
+    pub call: &'static str,
+    /// Bytes that crossed the network, 0 for a local source.
+    pub wire_bytes: u64,
+    /// What was done differently than asked. Empty: nothing.
+    pub notices: Vec<SourceNotice>,
 }
 
 /// Values over time of one label set.
@@ -163,6 +178,12 @@ pub enum HeatmapKind {
 pub struct Heatmap {
     /// All share one value axis.
     pub series: Vec<HeatmapSeries>,
+    /// The server's call or calls that answered, empty for a local source.
+    pub call: &'static str,
+    /// Bytes that crossed the network, 0 for a local source.
+    pub wire_bytes: u64,
+    /// What was done differently than asked. Empty: nothing.
+    pub notices: Vec<SourceNotice>,
 }
 
 /// One label set of a [`Heatmap`].
@@ -236,7 +257,7 @@ pub trait ProfileSource: Send + Sync {
     fn series(
         &self,
         request: &SeriesRequest,
-    ) -> impl Future<Output = Result<Vec<Series>, SourceError>> + Send;
+    ) -> impl Future<Output = Result<SeriesResponse, SourceError>> + Send;
 
     /// Counts by time and value.
     fn heatmap(

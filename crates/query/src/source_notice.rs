@@ -27,6 +27,16 @@ pub enum SourceNotice {
         /// How many the source allows.
         allowed: u64,
     },
+    /// Exemplars of spans were asked for, and there are none because they could not be looked up.
+    NoSpanExemplars {
+        /// Why.
+        reason: String,
+    },
+    /// Files of the source are damaged, so that profiles of some days are missing.
+    DamagedDays {
+        /// The days, as `2026-11-21`, in UTC; at least one.
+        days: Vec<String>,
+    },
     /// The source cannot select by spans and by traces at once; it selected by spans alone.
     TraceIdsLeftOut,
     /// Something in the answer could not be taken as it stood.
@@ -51,6 +61,12 @@ impl fmt::Display for SourceNotice {
             Self::MaxNodesLowered { wanted, allowed } => {
                 write!(f, "the server allows at most {allowed} nodes, not {wanted}")
             }
+            Self::NoSpanExemplars { reason } => write!(f, "no exemplars of spans: {reason}"),
+            Self::DamagedDays { days } => write!(
+                f,
+                "profiles of {} (UTC) are missing: files of the store are damaged and were set aside",
+                days.join(", ")
+            ),
             Self::TraceIdsLeftOut => f.write_str(
                 "the server cannot select by spans and traces at once; it selected by spans alone",
             ),

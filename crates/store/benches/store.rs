@@ -172,7 +172,7 @@ fn query_an_hour(criterion: &mut Criterion) {
     group.bench_function("series of four services", |bencher| {
         bencher.iter(|| {
             let series = runtime.block_on(store.series(black_box(&request))).unwrap();
-            assert_eq!(series.len(), SERVICES);
+            assert_eq!(series.series.len(), SERVICES);
         });
     });
     group.finish();

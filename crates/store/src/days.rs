@@ -1,6 +1,6 @@
 //! The day files of a store: found, opened when needed, set aside when damaged, deleted when old.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +12,8 @@ use query::Window;
 use crate::day::Day;
 use crate::day_file::{DayFile, FORMAT_VERSION};
 use crate::error::{DayError, StoreError, catch_panic};
+use crate::folder_sync::{create_folder, sync_folder};
+use crate::set_aside::{self, SetAside};
 
 /// The folder of a store and what is open of it.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub(crate) struct Days {
     folder: PathBuf,
     cache_bytes_per_day: usize,
     slots: Mutex<BTreeMap<Day, Arc<Slot>>>,
+    /// Days of which a damaged file was set aside, and is still there.
+    damaged: Mutex<BTreeSet<Day>>,
     pub(crate) counters: DayCounters,
     /// Held for as long as the store is open.
     _lock: File,
@@ -30,6 +34,8 @@ pub(crate) struct DayCounters {
     pub(crate) damaged: AtomicU64,
     pub(crate) deleted_for_age: AtomicU64,
     pub(crate) deleted_for_size: AtomicU64,
+    /// How often the entries of the folder were put on the disk.
+    pub(crate) folder_syncs: AtomicU64,
 }
 
 /// A day's place: a lock of its own, so that a file that takes long to open stops nobody else.
@@ -70,6 +76,10 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often to look whether they are done.
 const CLOSE_PAUSE: Duration = Duration::from_millis(5);
 
+/// Why files are deleted.
+const TOO_OLD: &str = "its profiles are older than the store keeps them";
+const TOO_LARGE: &str = "the store is larger than it may be";
+
 impl Days {
     /// Takes possession of a folder and looks at every day file in it.
     /// A damaged one is set aside; the others are served.
@@ -77,7 +87,7 @@ impl Days {
     pub(crate) fn open(folder: &Path, cache_bytes_per_day: usize) -> Result<Self, StoreError> {
         let failed =
             |action| move |cause| StoreError::Folder { action, path: folder.to_owned(), cause };
-        std::fs::create_dir_all(folder).map_err(failed("make the folder"))?;
+        create_folder(folder).map_err(failed("make the folder"))?;
         let lock = lock_folder(folder)?;
         let mut slots = BTreeMap::new();
         for entry in std::fs::read_dir(folder).map_err(failed("list the folder"))? {
@@ -90,9 +100,12 @@ impl Days {
             folder: folder.to_owned(),
             cache_bytes_per_day,
             slots: Mutex::new(slots),
+            damaged: Mutex::default(),
             counters: DayCounters::default(),
             _lock: lock,
         };
+        days.sync().map_err(failed("sync the folder"))?;
+        days.look_for_set_aside();
         for day in days.all() {
             match days.get(day) {
                 Ok(_) => {}
@@ -165,6 +178,7 @@ impl Days {
     fn open_file(&self, day: Day, state: &SlotState) -> Result<DayFile, DayError> {
         let path = self.path(day);
         let started = Instant::now();
+        let is_new = !path.exists();
         loop {
             let opened = catch_panic(|| match state.check {
                 Check::Due => DayFile::open_checked(&path, self.cache_bytes_per_day),
@@ -177,7 +191,14 @@ impl Days {
                     std::thread::sleep(CLOSE_PAUSE);
                 }
                 Err(DayError::Panicked(text)) => return Err(DayError::Unreadable(text)),
-                opened => return opened,
+                Ok(file) => {
+                    if is_new {
+                        // Before anything that is written to it is acknowledged.
+                        self.sync().map_err(|error| DayError::Database(redb::Error::Io(error)))?;
+                    }
+                    return Ok(file);
+                }
+                failed => return failed,
             }
         }
     }
@@ -221,11 +242,9 @@ impl Days {
     fn set_aside(&self, day: Day, state: &mut SlotState, error: &DayError) {
         state.file = None;
         let path = self.path(day);
-        let aside = (1..)
-            .map(|number| path.with_extension(format!("redb.damaged-{number}")))
-            .find(|aside| !aside.exists())
-            .expect("some number is free");
-        let renamed = std::fs::rename(&path, &aside);
+        let aside = set_aside::free_name(&path);
+        let renamed = std::fs::rename(&path, &aside).and_then(|()| self.sync());
+        self.damaged().insert(day);
         // Only now, so that nobody makes another file under the same name before.
         self.slots().remove(&day);
         self.counters.damaged.fetch_add(1, Ordering::Relaxed);
@@ -241,26 +260,66 @@ impl Days {
 
     /// Deletes day files for which `is_expired`, and then, while all together are larger than
     /// `max_bytes`, the oldest; the newest never. Returns the bytes that are left.
+    ///
+    /// Files that were set aside are deleted for the same reasons, before those that are served.
     pub(crate) fn delete_old(&self, is_expired: impl Fn(Day) -> bool, max_bytes: u64) -> u64 {
         let mut sizes = self.sizes();
         let older: Vec<Day> = sizes.keys().copied().rev().skip(1).collect();
         for day in older.into_iter().rev().filter(|day| is_expired(*day)) {
-            if self.delete(day, "its profiles are older than the store keeps them") {
+            if self.delete(day, TOO_OLD) {
                 self.counters.deleted_for_age.fetch_add(1, Ordering::Relaxed);
                 sizes.remove(&day);
             }
         }
         let mut total: u64 = sizes.values().sum();
+        total += self.delete_set_aside(is_expired, max_bytes.saturating_sub(total));
         while total > max_bytes
             && sizes.len() > 1
             && let Some((day, bytes)) = sizes.pop_first()
         {
-            if self.delete(day, "the store is larger than it may be") {
+            if self.delete(day, TOO_LARGE) {
                 self.counters.deleted_for_size.fetch_add(1, Ordering::Relaxed);
                 total -= bytes;
             }
         }
         total
+    }
+
+    /// Deletes files that were set aside, those that are expired and the oldest of more than
+    /// `max_bytes`. Returns the bytes that are left of them.
+    fn delete_set_aside(&self, is_expired: impl Fn(Day) -> bool, max_bytes: u64) -> u64 {
+        let found = set_aside::list(&self.folder);
+        let mut total: u64 = found.iter().map(|one| one.bytes).sum();
+        for SetAside { day, path, bytes } in found {
+            let reason = match is_expired(day) {
+                true => TOO_OLD,
+                false if total > max_bytes => TOO_LARGE,
+                false => continue,
+            };
+            match std::fs::remove_file(&path) {
+                Ok(()) => {
+                    tracing::info!(file = %path.display(), reason, "deleted a damaged day file");
+                    total -= bytes;
+                }
+                Err(error) => {
+                    tracing::error!(file = %path.display(), %error, "cannot delete a day file");
+                }
+            }
+        }
+        self.look_for_set_aside();
+        total
+    }
+
+    /// Sees which damaged files are there: people delete them, too.
+    fn look_for_set_aside(&self) {
+        let mut damaged = self.damaged();
+        *damaged = set_aside::list(&self.folder).into_iter().map(|one| one.day).collect();
+    }
+
+    /// The days that a window touches and of which a damaged file was set aside, ascending.
+    pub(crate) fn damaged_in(&self, window: Window) -> Vec<Day> {
+        let Some((first, last)) = Day::range(window) else { return Vec::new() };
+        self.damaged().range(first..=last).copied().collect()
     }
 
     fn delete(&self, day: Day, reason: &'static str) -> bool {
@@ -288,6 +347,21 @@ impl Days {
     pub(crate) fn sizes(&self) -> BTreeMap<Day, u64> {
         let size = |day| std::fs::metadata(self.path(day)).map_or(0, |metadata| metadata.len());
         self.all().into_iter().map(|day| (day, size(day))).collect()
+    }
+
+    /// The bytes of files that were set aside.
+    pub(crate) fn bytes_set_aside(&self) -> u64 {
+        set_aside::list(&self.folder).iter().map(|one| one.bytes).sum()
+    }
+
+    /// Returns when the names of all files are on the disk.
+    fn sync(&self) -> std::io::Result<()> {
+        self.counters.folder_syncs.fetch_add(1, Ordering::Relaxed);
+        sync_folder(&self.folder)
+    }
+
+    fn damaged(&self) -> MutexGuard<'_, BTreeSet<Day>> {
+        self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where the file of a day is.
@@ -329,6 +403,22 @@ mod tests {
 
     fn damaged(days: &Days) -> u64 {
         days.counters.damaged.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn the_name_of_a_new_file_is_on_the_disk_before_the_file_is_used() {
+        let (_folder, days, day) = days();
+        let syncs = || days.counters.folder_syncs.load(Ordering::Relaxed);
+        let at_first = syncs();
+        assert!(at_first > 0, "what was there before may not have been synced");
+        let file = days.get_or_create(day).unwrap();
+        assert_eq!(syncs() - at_first, 1);
+        days.get_or_create(day).unwrap();
+        assert_eq!(syncs() - at_first, 1, "the name is there");
+        days.close_after(day, file, DayError::Shape("bad".to_owned()));
+        assert_eq!(syncs() - at_first, 2, "it has another name");
+        days.get_or_create(day).unwrap();
+        assert_eq!(syncs() - at_first, 3);
     }
 
     #[test]

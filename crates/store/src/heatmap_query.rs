@@ -75,7 +75,7 @@ fn into_heatmap(
         labels,
         slots: slots(&candidates, &buckets, steps, request),
     });
-    Heatmap { series: series.collect() }
+    Heatmap { series: series.collect(), ..Heatmap::default() }
 }
 
 fn slots(

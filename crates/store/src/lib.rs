@@ -34,9 +34,11 @@ mod bytes;
 mod day;
 mod day_file;
 mod days;
+mod folder_sync;
 mod sample_block;
 mod segmented;
 mod series_index;
+mod set_aside;
 mod symbols;
 
 pub use config::{Limits, StoreConfig};

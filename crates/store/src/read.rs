@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use query::{SourceError, SourceErrorKind, Window};
+use query::{SourceError, SourceErrorKind, SourceNotice, Window};
 use tokio::sync::Semaphore;
 
 use crate::day::Day;
@@ -62,7 +62,8 @@ impl Readers {
 impl Reading {
     /// Asks each day that a window touches, in order. Days without profiles have no answer.
     ///
-    /// A day that turns out to be damaged is set aside, and the answer is that of the others.
+    /// A day that turns out to be damaged is set aside, and the answer is that of the others;
+    /// [`notices`](Self::notices) names it.
     pub(crate) fn map_days<T>(
         &self,
         window: Window,
@@ -95,6 +96,13 @@ impl Reading {
             error if error.is_damage() => Ok(None),
             error => Err(internal(&format!("cannot read the profiles of {day}: {error}"))),
         })
+    }
+
+    /// What a reader of the answer for a window should know, to be called after the days were asked.
+    pub(crate) fn notices(&self, window: Window) -> Vec<SourceNotice> {
+        let days = self.days.damaged_in(window);
+        let days: Vec<String> = days.into_iter().map(|day| day.to_string()).collect();
+        if days.is_empty() { Vec::new() } else { vec![SourceNotice::DamagedDays { days }] }
     }
 
     /// Fails if the caller went away. To be called between small pieces of work.

@@ -2,7 +2,7 @@
 
 use query::{
     Heatmap, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource, ProfileStats,
-    Series, SeriesRequest, SourceError, TreeRequest, TreeResponse,
+    SeriesRequest, SeriesResponse, SourceError, TreeRequest, TreeResponse,
 };
 use selector::ProfileTypeId;
 
@@ -66,19 +66,31 @@ impl ProfileSource for Store {
                     tree = truncated.map_err(|error| internal(&error.to_string()))?.tree;
                 }
                 let may_be_truncated = !tree.truncated().is_empty();
-                Ok(TreeResponse { tree, may_be_truncated, wire_bytes: 0, notices: Vec::new() })
+                let notices = reading.notices(request.window);
+                Ok(TreeResponse { tree, may_be_truncated, call: "", wire_bytes: 0, notices })
             })
             .await
     }
 
-    async fn series(&self, request: &SeriesRequest) -> Result<Vec<Series>, SourceError> {
+    async fn series(&self, request: &SeriesRequest) -> Result<SeriesResponse, SourceError> {
         let request = request.clone();
-        self.readers().run(move |reading| select_series(reading, &request)).await
+        self.readers()
+            .run(move |reading| {
+                let series = select_series(reading, &request)?;
+                let notices = reading.notices(request.window);
+                Ok(SeriesResponse { series, notices, ..SeriesResponse::default() })
+            })
+            .await
     }
 
     async fn heatmap(&self, request: &HeatmapRequest) -> Result<Heatmap, SourceError> {
         let request = request.clone();
-        self.readers().run(move |reading| select_heatmap(reading, &request)).await
+        self.readers()
+            .run(move |reading| {
+                let heatmap = select_heatmap(reading, &request)?;
+                Ok(Heatmap { notices: reading.notices(request.window), ..heatmap })
+            })
+            .await
     }
 
     async fn stats(&self) -> Result<ProfileStats, SourceError> {

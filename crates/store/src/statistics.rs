@@ -19,7 +19,7 @@ pub struct StoreStatistics {
     pub commit_micros: u64,
     /// Commits that failed; their pushes were told.
     pub failed_commits: u64,
-    /// Bytes of all day files.
+    /// Bytes of all day files, those that were set aside included.
     pub bytes_on_disk: u64,
     /// How many day files there are.
     pub day_files: u64,
@@ -41,7 +41,7 @@ impl StoreStatistics {
             commits: get(&writer.commits),
             commit_micros: get(&writer.commit_micros),
             failed_commits: get(&writer.failed_commits),
-            bytes_on_disk: sizes.values().sum(),
+            bytes_on_disk: sizes.values().sum::<u64>() + days.bytes_set_aside(),
             day_files: sizes.len() as u64,
             damaged_day_files: get(&days.counters.damaged),
             day_files_deleted_for_age: get(&days.counters.deleted_for_age),

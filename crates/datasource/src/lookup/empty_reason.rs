@@ -209,7 +209,7 @@ async fn times_with_profiles<Source: ProfileSource>(
     window: Window,
 ) -> Result<Vec<i64>, SourceError> {
     let series = source.series(&nearby_request(request, window)).await?;
-    let points = series.into_iter().flat_map(|series| series.points);
+    let points = series.series.into_iter().flat_map(|series| series.points);
     Ok(points.map(|point| point.timestamp_millis).collect())
 }
 

@@ -101,14 +101,16 @@ async fn all_batches<Source: ProfileSource>(
     let mut merged = TreeResponse {
         tree: Tree::empty(),
         may_be_truncated: false,
+        call: "",
         wire_bytes: 0,
         notices: Vec::new(),
     };
     let mut missing_at_most = 0_i64;
-    while let Some(TreeResponse { tree, may_be_truncated, wire_bytes, notices }) =
+    while let Some(TreeResponse { tree, may_be_truncated, call, wire_bytes, notices }) =
         answers.try_next().await?
     {
         merger.add(&tree).map_err(|error| not_merged(&error))?;
+        merged.call = call;
         merged.may_be_truncated |= may_be_truncated;
         merged.wire_bytes = merged.wire_bytes.saturating_add(wire_bytes);
         for notice in notices {

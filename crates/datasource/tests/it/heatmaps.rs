@@ -1,6 +1,6 @@
 //! Profiles and spans counted by time and value, and the exemplars beside them and on series.
 
-use datasource::{heatmap_frames, series_frames};
+use datasource::{FoundHeatmap, FoundSeries, heatmap_frames, series_frames};
 use fixtures::assert_text;
 use grafana_plugin::frame::Frame;
 use prost::Message;
@@ -35,8 +35,9 @@ async fn profiles() -> Profiles {
 async fn heatmap(profiles: &Profiles, change: &Value) -> Vec<Value> {
     let valid = valid(change);
     let request = valid.heatmap_request(FIVE_MINUTES, MINUTE);
-    let heatmap = profiles.store.heatmap(&request).await.unwrap();
-    heatmap_frames(&heatmap, &request, valid.max_exemplars).iter().map(json_of).collect()
+    let response = profiles.store.heatmap(&request).await.unwrap();
+    let found = FoundHeatmap { request, response, upstream_millis: 5.0 };
+    heatmap_frames(&found, valid.max_exemplars).iter().map(json_of).collect()
 }
 
 fn json_of(frame: &Frame) -> Value {
@@ -186,13 +187,14 @@ async fn span_exemplars_lie_over_the_rate() {
     let profiles = profiles().await;
     let valid = valid(&json!({"queryType": "metrics", "exemplarType": "span"}));
     let request = valid.series_request(FIVE_MINUTES, MINUTE);
-    let series = profiles.store.series(&request).await.unwrap();
-    let frames = series_frames(&series, &request, false, valid.max_exemplars);
+    let response = profiles.store.series(&request).await.unwrap();
+    let found = FoundSeries { request, response, upstream_millis: 5.0 };
+    let frames = series_frames(&found, false, valid.max_exemplars);
     let exemplars = json_of(&frames[1]);
     assert_eq!(column(&exemplars, "span_id"), [SPAN, OTHER_SPAN]);
     // A rate like the line below it: per second of the minute.
     assert_eq!(column(&exemplars, "Value"), [1.0, 20.0 / 60.0]);
-    let few = series_frames(&series, &request, false, 1);
+    let few = series_frames(&found, false, 1);
     assert_eq!(column(&json_of(&few[1]), "span_id"), [SPAN]);
     assert!(few[1].meta.as_ref().unwrap().notices[0].text.contains("1 exemplars are not shown"));
 }

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use grafana_plugin::frame::Frame;
 use prost::Message;
 use pyroscope_api::querier::v1::{
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse, SelectSeriesRequest,
     SelectSeriesResponse,
 };
-use pyroscope_api::types::v1::{ExemplarType, GetProfileStatsResponse, LabelValuesResponse};
+use pyroscope_api::types::v1::{
+    Exemplar, ExemplarType, GetProfileStatsResponse, LabelValuesResponse, Point, ProfileAnnotation,
+    Series,
+};
 use serde_json::{Value, json};
 
 use crate::played_server::{Answer, PlayedServer, ask, call, call_with_secrets};
@@ -173,18 +177,138 @@ async fn empty_result_says_why() {
     assert!(why.starts_with("The server has never had a profile of this tenant. "), "{why}");
 }
 
+/// Two series, one of them with an exemplar and an annotation.
+fn two_series() -> (&'static str, Answer) {
+    let exemplar = Exemplar {
+        timestamp: 1_795_240_200_000,
+        profile_id: "7e8f1f0c-4f5a-4b3e-9a53-1f0f6f7a2c11".to_owned(),
+        value: 5,
+        ..Exemplar::default()
+    };
+    let annotation =
+        ProfileAnnotation { key: "pyroscope.ingest.throttled".to_owned(), value: "{}".to_owned() };
+    let point = Point { value: 7.0, timestamp: 1_795_240_200_000, ..Point::default() };
+    let rich = Point { exemplars: vec![exemplar], annotations: vec![annotation], ..point.clone() };
+    let series = [point, rich].map(|point| Series { points: vec![point], ..Series::default() });
+    let response = SelectSeriesResponse { series: series.to_vec() };
+    ("SelectSeries", Answer::proto(response.encode_to_vec()))
+}
+
+fn empty_series() -> (&'static str, Answer) {
+    ("SelectSeries", Answer::proto(SelectSeriesResponse::default().encode_to_vec()))
+}
+
+fn executed(frame: &Frame) -> &str {
+    &frame.meta.as_ref().unwrap().executed_query_string
+}
+
+fn figures(frame: &Frame) -> Vec<(&str, f64)> {
+    let stats = frame.meta.as_ref().unwrap().stats.iter();
+    stats.map(|stat| (stat.config.display_name.as_str(), stat.value)).collect()
+}
+
 #[tokio::test]
-async fn frames_tell_the_inspector_what_was_asked() {
+async fn call_trees_tell_the_inspector_what_was_asked() {
     let server = PlayedServer::start(&[empty_tree(), types(&[CPU])]);
     let result = ask(&call(&server.url, &settings()), &profile_query(&json!({}))).await;
-    let meta = result.frames[0].meta.as_ref().unwrap();
-    for word in [CPU, "{service_name=\"checkout\"}", "1795240170000", "16384 nodes"] {
-        assert!(meta.executed_query_string.contains(word), "{}", meta.executed_query_string);
+    let frame = &result.frames[0];
+    let asked = [
+        "SelectMergeStacktraces: call tree",
+        CPU,
+        "{service_name=\"checkout\"}",
+        "1795240170000",
+        "16384 nodes",
+    ];
+    for word in asked {
+        assert!(executed(frame).contains(word), "{}", executed(frame));
     }
-    let stats: Vec<&str> =
-        meta.stats.iter().map(|stat| stat.config.display_name.as_str()).collect();
-    assert_eq!(stats.len(), 4, "{stats:?}");
-    assert_eq!(meta.custom["fireline"]["profileTypeId"], CPU);
+    assert_eq!(figures(frame).len(), 4, "{:?}", figures(frame));
+    assert_eq!(frame.meta.as_ref().unwrap().custom["fireline"]["profileTypeId"], CPU);
+}
+
+#[tokio::test]
+async fn every_frame_of_series_tells_the_inspector_what_was_asked() {
+    let server = PlayedServer::start(&[two_series()]);
+    let query = profile_query(&json!({
+        "queryType": "metrics", "annotations": true, "includeExemplars": true,
+        "groupBy": ["region"], "limit": 9,
+    }));
+    let result = ask(&call(&server.url, &settings()), &query).await;
+    let names: Vec<&str> = result.frames.iter().map(|frame| frame.name.as_str()).collect();
+    assert_eq!(names, ["series", "series", "exemplar", "annotations"]);
+    let asked =
+        ["SelectSeries: series of", CPU, "1795240290000", "by (region)", "at most 9 series"];
+    for frame in &result.frames {
+        for word in asked {
+            assert!(executed(frame).contains(word), "{}: {}", frame.name, executed(frame));
+        }
+    }
+    // Once: the inspector lists the figures of all frames below each other.
+    let figures_of_frames: Vec<_> = result.frames.iter().map(figures).collect();
+    let [
+        ("Time of the Pyroscope server", millis),
+        ("Answer of the Pyroscope server", bytes),
+        ("Series", 2.0),
+    ] = figures_of_frames[0][..]
+    else {
+        panic!("{figures_of_frames:?}");
+    };
+    assert!(millis > 0.0 && bytes > 0.0, "{millis} ms, {bytes} bytes");
+    assert!(figures_of_frames[1..].iter().all(Vec::is_empty), "{figures_of_frames:?}");
+}
+
+#[tokio::test]
+async fn series_of_nothing_say_so_and_keep_the_warnings_of_the_settings() {
+    let server = PlayedServer::start(&[empty_series(), empty_tree(), types(&[CPU])]);
+    let mut settings = settings();
+    settings["minStep"] = json!("soon");
+    let metrics = profile_query(&json!({"queryType": "metrics"}));
+    let result = ask(&call(&server.url, &settings), &metrics).await;
+    assert_eq!(result.error, None);
+    // Grafana's alert rules take one frame without fields for no data.
+    let [frame] = &result.frames[..] else { panic!("{} frames", result.frames.len()) };
+    assert_eq!(frame.fields.len(), 0);
+    let notices = &frame.meta.as_ref().unwrap().notices;
+    let texts: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
+    assert_eq!(texts[0], "no profile of this type and selector is in the time range");
+    assert!(texts[1].contains("soon"), "{texts:?}");
+    assert!(executed(frame).starts_with("SelectSeries: "), "{}", executed(frame));
+
+    // Beside a call tree, that says why.
+    let both = profile_query(&json!({"queryType": "both"}));
+    let result = ask(&call(&server.url, &settings), &both).await;
+    let names: Vec<&str> = result.frames.iter().map(|frame| frame.name.as_str()).collect();
+    assert_eq!(names, ["response"]);
+}
+
+#[tokio::test]
+async fn more_nodes_are_advised_only_where_the_server_would_keep_more() {
+    // An unnamed root with one child, which stands for what was cut.
+    let tree = [&[0, 0, 1, 5][..], b"other", &[7, 0]].concat();
+    let response = SelectMergeStacktracesResponse { tree: tree.into(), ..Default::default() };
+    let tree = Answer::proto(response.encode_to_vec());
+    let server = PlayedServer::with(move |asked| {
+        let message = SelectMergeStacktracesRequest::decode(&asked.body[..]);
+        match message.unwrap_or_default().max_nodes {
+            Some(nodes) if nodes > 100 => {
+                let text =
+                    format!("max flamegraph nodes limit {nodes} is greater than allowed 100");
+                let body = json!({"code": "invalid_argument", "message": text}).to_string();
+                Answer::error(400, "application/json", &body)
+            }
+            _ => tree.clone(),
+        }
+    });
+    let ctx = call(&server.url, &settings());
+    for (max_nodes, is_advised) in [(50, true), (100, true), (101, false)] {
+        let result = ask(&ctx, &profile_query(&json!({"maxNodes": max_nodes}))).await;
+        let notices = &result.frames[0].meta.as_ref().unwrap().notices;
+        let texts: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
+        let cut = texts.iter().find(|text| text.contains("folded small functions")).unwrap();
+        assert_eq!(cut.ends_with("ask for more nodes to see them"), is_advised, "{texts:?}");
+        let is_lowered = texts.iter().any(|text| text.contains("allows at most 100 nodes"));
+        assert_eq!(is_lowered, !is_advised, "{texts:?}");
+    }
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use fireline::serve::ProfileStore;
 use profile::Profile;
 use query::{
-    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, Series,
-    SeriesRequest, SourceError, SourceErrorKind, TreeRequest, TreeResponse,
+    Heatmap, HeatmapRequest, Labels, MetadataRequest, ProfileSource, ProfileStats, SeriesRequest,
+    SeriesResponse, SourceError, SourceErrorKind, TreeRequest, TreeResponse,
 };
 use selector::ProfileTypeId;
 use store::{IncomingProfile, ProfileError, PushError, PushOutcome};
@@ -75,8 +75,8 @@ impl ProfileSource for FakeStore {
         self.answer(self.tree.clone().expect("a tree to answer with")).await
     }
 
-    async fn series(&self, _: &SeriesRequest) -> Result<Vec<Series>, SourceError> {
-        self.answer(Vec::new()).await
+    async fn series(&self, _: &SeriesRequest) -> Result<SeriesResponse, SourceError> {
+        self.answer(SeriesResponse::default()).await
     }
 
     async fn heatmap(&self, _: &HeatmapRequest) -> Result<Heatmap, SourceError> {

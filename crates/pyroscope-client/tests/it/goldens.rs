@@ -181,7 +181,7 @@ async fn label_sets_are_cut_to_the_names_asked_for() {
 #[tokio::test]
 async fn a_series_has_the_points_that_have_samples() {
     let server = replay().await;
-    let series = server.client().series(&checkout_series(15_000)).await.unwrap();
+    let series = server.client().series(&checkout_series(15_000)).await.unwrap().series;
     let [series] = series.as_slice() else { panic!("{series:?}") };
     let points: Vec<(i64, f64)> =
         series.points.iter().map(|point| (point.timestamp_millis, point.value)).collect();
@@ -203,7 +203,7 @@ async fn points_carry_the_profile_that_they_are_largest_in() {
         ..checkout_series(15_000)
     };
     let server = replay().await;
-    let series = server.client().series(&request).await.unwrap();
+    let series = server.client().series(&request).await.unwrap().series;
     let exemplars: Vec<_> =
         series.iter().flat_map(|one| &one.points).flat_map(|point| &point.exemplars).collect();
     assert!(!exemplars.is_empty());

@@ -3,18 +3,20 @@
 use fake_server::{FakeServer, Reply, Request};
 use prost::Message;
 use pyroscope_api::querier::v1::{
-    ProfileTypesRequest, SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
-    SelectSeriesRequest, SelectSeriesResponse,
+    ProfileTypesRequest, SelectHeatmapRequest, SelectHeatmapResponse,
+    SelectMergeStacktracesRequest, SelectMergeStacktracesResponse, SelectSeriesRequest,
+    SelectSeriesResponse,
 };
 use pyroscope_api::types::v1 as types;
 use query::{
-    HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, ProfileSource, SeriesRequest,
-    SourceErrorKind, SourceNotice, TreeRequest, Window,
+    ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, ProfileSource,
+    SeriesRequest, SourceErrorKind, SourceNotice, TreeRequest, Window,
 };
 
 use crate::canonical::canonical;
 use crate::client_of::ClientOf;
 use crate::goldens::{ROOT, WINDOW, checkout_series, checkout_tree};
+use crate::old_server::OldServer;
 use crate::recording::recording;
 
 const HOUR: i64 = 3_600_000;
@@ -133,12 +135,109 @@ async fn fewer_nodes_are_asked_for_where_the_server_allows_no_more() {
     let lowered = SourceNotice::MaxNodesLowered { wanted: 8192, allowed: 1000 };
     assert_eq!(answer.notices, [lowered]);
     assert_eq!(server.requests().len(), 2);
-    // All nodes, and as many as allowed, are no wish that was not met.
+    // All nodes came, and as many as allowed were asked for: no wish that was not met.
     for wanted in [NodeLimit::All, NodeLimit::from_query(1000)] {
         let answer = client.tree(&tree_request(hours(1), wanted)).await.unwrap();
         assert_eq!(answer.notices, []);
     }
     assert_eq!(server.requests().len(), 4);
+}
+
+#[tokio::test]
+async fn all_nodes_were_wanted_and_the_server_cut_at_its_limit() {
+    let server = FakeServer::start(|request| {
+        let message = SelectMergeStacktracesRequest::decode(request.body.as_slice()).unwrap();
+        if message.max_nodes != Some(2) {
+            let text = "max flamegraph nodes limit 1048576 is greater than allowed 2";
+            return Reply::error(400, "invalid_argument", text);
+        }
+        // An unnamed root with one child, which stands for what was cut.
+        let tree = [&[0, 0, 1, 5][..], b"other", &[7, 0]].concat();
+        let response = SelectMergeStacktracesResponse { tree: tree.into(), ..Default::default() };
+        Reply::proto(response.encode_to_vec())
+    })
+    .await;
+    let client = server.client();
+    for _ in 0..2 {
+        let answer = client.tree(&tree_request(hours(1), NodeLimit::All)).await.unwrap();
+        assert!(answer.may_be_truncated);
+        let lowered = SourceNotice::MaxNodesLowered { wanted: 1 << 20, allowed: 2 };
+        assert_eq!(answer.notices, [lowered]);
+        assert_eq!(answer.call, "SelectMergeStacktraces");
+    }
+}
+
+/// A server whose exemplars of spans stand in heatmaps, with one span each hour, on the hour.
+async fn server_of_spans(heatmap: fn(&Request) -> Reply) -> FakeServer {
+    FakeServer::start(move |request| match request.call() {
+        "SelectSeries" => series(request),
+        "SelectHeatmap" if is_of_an_hour(request) => heatmap(request),
+        _ => OldServer::new((1, 19), "1.19.0", true).reply(request),
+    })
+    .await
+}
+
+/// Whether a heatmap is asked for in steps of an hour; a look at the server asks in others.
+fn is_of_an_hour(request: &Request) -> bool {
+    SelectHeatmapRequest::decode(request.body.as_slice()).unwrap().step == 3_600.0
+}
+
+fn spans_each_hour(request: &Request) -> Reply {
+    let message = SelectHeatmapRequest::decode(request.body.as_slice()).unwrap();
+    let SelectHeatmapRequest { start, end, .. } = message;
+    if let Some(refused) = within_limit(start, end) {
+        return refused;
+    }
+    let slots = (start..=end).step_by(HOUR as usize).map(|timestamp| types::HeatmapSlot {
+        timestamp,
+        y_min: vec![0.0],
+        counts: vec![1],
+        exemplars: vec![types::Exemplar {
+            timestamp,
+            span_id: format!("{timestamp:016x}"),
+            value: 1,
+            ..types::Exemplar::default()
+        }],
+    });
+    let series = vec![types::HeatmapSeries { labels: vec![], slots: slots.collect() }];
+    Reply::proto(SelectHeatmapResponse { series }.encode_to_vec())
+}
+
+fn spans_over(window: Window) -> SeriesRequest {
+    SeriesRequest { window, exemplars: ExemplarKind::Span, ..checkout_series(HOUR) }
+}
+
+#[tokio::test]
+async fn exemplars_of_spans_of_a_long_window_come_from_parts() {
+    let server = server_of_spans(spans_each_hour).await;
+    let answer = server.client().series(&spans_over(hours(5))).await.unwrap();
+    assert_eq!(answer.notices, []);
+    assert_eq!(answer.call, "SelectSeries and SelectHeatmap");
+    assert!(answer.wire_bytes > 0);
+    let points = &answer.series[0].points;
+    assert_eq!(points.len(), 6);
+    for point in points {
+        let spans: Vec<&str> =
+            point.exemplars.iter().map(|exemplar| exemplar.span_id.as_str()).collect();
+        assert_eq!(spans, [format!("{:016x}", point.timestamp_millis)]);
+    }
+}
+
+#[tokio::test]
+async fn series_stay_where_exemplars_of_spans_cannot_be_looked_up() {
+    for heatmap in [
+        (|_| Reply::error(500, "internal", "out of memory")) as fn(&Request) -> Reply,
+        |_| Reply::error(400, "invalid_argument", "no heatmaps of this tenant"),
+        |_| Reply::answer(200, "application/proto", "no message"),
+    ] {
+        let server = server_of_spans(heatmap).await;
+        let answer = server.client().series(&spans_over(hours(1))).await.unwrap();
+        assert!(!answer.series[0].points.is_empty());
+        let [SourceNotice::NoSpanExemplars { reason }] = &answer.notices[..] else {
+            panic!("{:?}", answer.notices);
+        };
+        assert!(reason.contains("SelectHeatmap"), "{reason}");
+    }
 }
 
 #[tokio::test]
@@ -149,7 +248,7 @@ async fn series_of_a_long_window_are_joined_without_seam() {
     client.tree(&tree_request(hours(5), NodeLimit::SourceDefault)).await.unwrap();
     for step_millis in [60_000, 15 * 60_000, 7 * 60_000] {
         let request = SeriesRequest { window: hours(5), ..checkout_series(step_millis) };
-        let series = client.series(&request).await.unwrap();
+        let series = client.series(&request).await.unwrap().series;
         let [series] = series.as_slice() else { panic!("{series:?}") };
         let times: Vec<i64> = series.points.iter().map(|point| point.timestamp_millis).collect();
         assert!(times.is_sorted_by(|a, b| a < b), "{times:?}");

@@ -87,7 +87,7 @@ async fn what_a_server_answers_fits_together() {
             exemplars: ExemplarKind::None,
             call_site: vec![],
         };
-        let series = client.series(&request).await.unwrap();
+        let series = client.series(&request).await.unwrap().series;
         let sum: f64 = series.iter().flat_map(|one| &one.points).map(|point| point.value).sum();
         // Series look a step further back than trees.
         assert!(sum >= total as f64 * 0.999, "{profile_type}: series {sum}, tree {total}");

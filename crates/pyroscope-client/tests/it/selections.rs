@@ -204,7 +204,7 @@ async fn exemplars_of_spans_come_from_the_heatmap_of_the_same_step() {
     })
     .await;
     let request = SeriesRequest { exemplars: ExemplarKind::Span, ..checkout_series(15_000) };
-    let series = server.client().series(&request).await.unwrap();
+    let series = server.client().series(&request).await.unwrap().series;
     let spans = |point: &query::Point| -> Vec<String> {
         point.exemplars.iter().map(|exemplar| exemplar.span_id.clone()).collect()
     };

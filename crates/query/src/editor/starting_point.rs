@@ -66,7 +66,7 @@ pub async fn starting_point<Source: ProfileSource>(
         })
         .await?;
     let mut busiest: Option<(f64, String)> = None;
-    for one in &series {
+    for one in &series.series {
         let total: f64 = one.points.iter().map(|point| point.value).sum();
         let Some((_, service)) = one.labels.iter().find(|(name, _)| name == service_label) else {
             continue;

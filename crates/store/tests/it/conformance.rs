@@ -3,7 +3,7 @@
 use conformance::{Subject, Truncation, check};
 use query::{
     Heatmap, HeatmapRequest, Labels, MetadataRequest, NodeLimit, ProfileSource, ProfileStats,
-    Series, SeriesRequest, SourceError, TreeRequest, TreeResponse, Window,
+    SeriesRequest, SeriesResponse, SourceError, TreeRequest, TreeResponse, Window,
 };
 use selector::{ProfileTypeId, Selector};
 use store::Store;
@@ -110,12 +110,13 @@ impl ProfileSource for Lying {
         self.store.tree(&asked).await
     }
 
-    async fn series(&self, request: &SeriesRequest) -> Result<Vec<Series>, SourceError> {
+    async fn series(&self, request: &SeriesRequest) -> Result<SeriesResponse, SourceError> {
         let mut asked = request.clone();
         if self.lie == Lie::LimitIgnored {
             asked.limit = None;
         }
-        let mut series = self.store.series(&asked).await?;
+        let mut response = self.store.series(&asked).await?;
+        let series = &mut response.series;
         match self.lie {
             Lie::PointsLate => {
                 let points = series.iter_mut().flat_map(|series| &mut series.points);
@@ -126,7 +127,7 @@ impl ProfileSource for Lying {
             }
             _ => {}
         }
-        Ok(series)
+        Ok(response)
     }
 
     async fn heatmap(&self, request: &HeatmapRequest) -> Result<Heatmap, SourceError> {

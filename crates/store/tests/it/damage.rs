@@ -4,10 +4,10 @@ use std::fs::OpenOptions;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-use query::{ProfileSource, TreeRequest};
+use query::{HeatmapKind, ProfileSource, SourceNotice, TreeRequest};
 use store::{Store, StoreConfig, StoreError};
 
-use crate::profile_store::{DAY, NOON, TestStore, of, window};
+use crate::profile_store::{DAY, NOON, TestStore, heatmap_of, of, series_of, window};
 
 fn all_days() -> TreeRequest {
     TreeRequest { window: window(NOON - 6 * DAY, NOON), ..of("{}") }
@@ -67,6 +67,67 @@ async fn a_damaged_file_is_set_aside_and_the_other_days_go_on() {
         assert_eq!(store.total(all_days()).await, 110, "{name}");
         assert_eq!(store.files().len(), 3, "{name}");
     }
+}
+
+/// Two days, of which yesterday's file was set aside.
+async fn with_damaged_yesterday() -> TestStore {
+    let no_database = |path: &Path| std::fs::write(path, vec![0xa5; 1 << 20]).unwrap();
+    let store = after(two_days().await, no_database);
+    assert_eq!(store.files(), [format!("{YESTERDAY}.damaged-1"), TODAY.to_owned()]);
+    store
+}
+
+#[tokio::test]
+async fn a_file_that_was_set_aside_is_deleted_when_its_day_is_too_old() {
+    let store = with_damaged_yesterday().await;
+    let store = store.reopen();
+    store.store.delete_old(NOON + 6 * DAY);
+    assert_eq!(store.files().len(), 2, "seven days are kept");
+    store.store.delete_old(NOON + 7 * DAY);
+    assert_eq!(store.files(), [TODAY]);
+}
+
+#[tokio::test]
+async fn files_that_were_set_aside_count_and_go_before_those_that_are_served() {
+    let store = with_damaged_yesterday().await;
+    store.push("", NOON - 2 * DAY, "main 100").await;
+    let bytes = store.store.statistics().bytes_on_disk;
+    let served: u64 = store
+        .files()
+        .iter()
+        .filter(|name| name.ends_with(".redb"))
+        .map(|name| std::fs::metadata(store.folder.path().join(name)).unwrap().len())
+        .sum();
+    assert_eq!(bytes, served + (1 << 20));
+    let store = store.reopen_with(|config| config.max_bytes = bytes);
+    assert_eq!(store.files().len(), 3);
+    let store = store.reopen_with(|config| config.max_bytes = bytes - 1);
+    assert_eq!(store.files(), ["profiles-2026-11-19.redb", TODAY]);
+    assert_eq!(store.total(all_days()).await, 110);
+}
+
+#[tokio::test]
+async fn every_answer_names_the_days_that_are_damaged() {
+    let store = with_damaged_yesterday().await;
+    let damaged = [SourceNotice::DamagedDays { days: vec!["2026-11-20".to_owned()] }];
+    let today = window(NOON, NOON + 1);
+    for (window, notices) in [(all_days().window, &damaged[..]), (today, &[])] {
+        let tree = store.store.tree(&TreeRequest { window, ..all_days() }).await.unwrap();
+        assert_eq!(tree.notices, notices);
+        let series = series_of("{}", window, 60_000);
+        assert_eq!(store.store.series(&series).await.unwrap().notices, notices);
+        let heatmap = heatmap_of(HeatmapKind::Profile, window, 60_000);
+        assert_eq!(store.store.heatmap(&heatmap).await.unwrap().notices, notices);
+    }
+    // What is pushed meanwhile is found, and the rest is still missing.
+    store.push("", NOON - DAY, "main 100").await;
+    assert_eq!(store.store.tree(&all_days()).await.unwrap().notices, damaged);
+    let store = store.reopen();
+    assert_eq!(store.store.tree(&all_days()).await.unwrap().notices, damaged);
+    // Until nobody can get at them any more.
+    std::fs::remove_file(store.folder.path().join(format!("{YESTERDAY}.damaged-1"))).unwrap();
+    store.store.delete_old(NOON);
+    assert_eq!(store.store.tree(&all_days()).await.unwrap().notices, []);
 }
 
 #[tokio::test]

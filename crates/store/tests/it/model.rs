@@ -202,7 +202,7 @@ proptest! {
                 let found = store.tree(question.tree_request()).await;
                 prop_assert_eq!(found, expected_tree(&all, question), "{:?}", question);
 
-                let found = store.store.series(&question.series_request()).await.unwrap();
+                let found = store.store.series(&question.series_request()).await.unwrap().series;
                 let found: BTreeMap<Labels, BTreeMap<i64, f64>> = found
                     .into_iter()
                     .map(|series| {

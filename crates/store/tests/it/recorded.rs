@@ -231,8 +231,11 @@ const WHOLE_POINT: i64 = 1_795_240_185_000;
 #[tokio::test]
 async fn series_equal_pyroscopes() {
     let (store, _folder) = recorded_store().await;
-    let found =
-        store.series(&series_request(&["region", "route"], ExemplarKind::None)).await.unwrap();
+    let found = store
+        .series(&series_request(&["region", "route"], ExemplarKind::None))
+        .await
+        .unwrap()
+        .series;
     let found: BTreeMap<Labels, f64> = found
         .into_iter()
         .map(|series| {
@@ -260,7 +263,8 @@ async fn series_equal_pyroscopes() {
 #[tokio::test]
 async fn series_exemplars_equal_pyroscopes_but_for_ids() {
     let (store, _folder) = recorded_store().await;
-    let found = store.series(&series_request(&["region"], ExemplarKind::Profile)).await.unwrap();
+    let found =
+        store.series(&series_request(&["region"], ExemplarKind::Profile)).await.unwrap().series;
     let [found] = &found[0].points[0].exemplars[..] else { panic!("one exemplar per point") };
     let recorded = json("070-select-series-exemplars-individual/response.json");
     let of_eu_west = recorded["series"]

@@ -23,7 +23,7 @@ async fn a_point_is_the_sum_of_the_step_before_it() {
         store.push("", NOON + after_noon, &format!("main {value}\nmain;sort {value}")).await;
     }
     let request = series_of("{}", window(NOON, NOON + 30), 10);
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     assert_eq!(names(&series), [""]);
     // (-10, 0], (0, 10]; nothing in (10, 20] and (20, 30], so no points; 35 is after the end.
     assert_eq!(points(&series[0]), [(0, 24.0), (10, 96.0)]);
@@ -38,14 +38,14 @@ async fn series_are_grouped_and_the_largest_come_first() {
     store.push("region=ap", NOON, "main 9").await;
     let mut request = series_of("{}", window(NOON, NOON), 1);
     request.group_by = texts(&["region"]);
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     assert_eq!(names(&series), ["region=ap", "region=eu", "region=us"]);
     request.group_by = texts(&["route", "region"]);
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     let expected = ["region=ap", "region=us route=/a", "region=eu route=/b", "region=eu route=/a"];
     assert_eq!(names(&series), expected);
     request.limit = Some(2);
-    assert_eq!(names(&store.store.series(&request).await.unwrap()), expected[..2]);
+    assert_eq!(names(&store.store.series(&request).await.unwrap().series), expected[..2]);
 }
 
 #[tokio::test]
@@ -55,17 +55,17 @@ async fn a_call_site_is_honoured() {
     store.push("", NOON + 1, "main 10").await;
     let mut request = series_of("{}", window(NOON, NOON + 1), 1);
     request.call_site = texts(&["main", "sort"]);
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     assert_eq!(points(&series[0]), [(0, 7.0)]);
     request.call_site = texts(&["nowhere"]);
-    assert_eq!(store.store.series(&request).await.unwrap(), []);
+    assert_eq!(store.store.series(&request).await.unwrap().series, []);
 }
 
 #[tokio::test]
 async fn no_data_is_no_series_and_a_bad_step_an_error() {
     let store = TestStore::new();
     let request = series_of("{}", window(NOON, NOON + 10), 10);
-    assert_eq!(store.store.series(&request).await.unwrap(), []);
+    assert_eq!(store.store.series(&request).await.unwrap().series, []);
     for request in [
         SeriesRequest { step_millis: 0, ..request.clone() },
         SeriesRequest { window: window(NOON, NOON - 1), ..request },
@@ -101,7 +101,7 @@ async fn profile_exemplars_are_whole_pushed_profiles() {
     let mut request = series_of("{}", window(NOON, NOON + 10), 10);
     request.exemplars = ExemplarKind::Profile;
     request.group_by = texts(&["region"]);
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     let points = &series[0].points;
     let [exemplar] = &points[0].exemplars[..] else { panic!("one exemplar per point") };
     assert_eq!((exemplar.value, exemplar.timestamp_millis), (111, NOON));
@@ -124,11 +124,11 @@ async fn span_exemplars_are_the_largest_spans() {
     let store = store_with_spans().await;
     let mut request = series_of("{}", window(NOON, NOON), 10);
     request.exemplars = ExemplarKind::Span;
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     let [exemplar] = &series[0].points[0].exemplars[..] else { panic!("one exemplar per point") };
     assert_eq!((exemplar.span_id.as_str(), exemplar.value), (SPAN_2, 10));
     request.group_by = texts(&["route"]);
-    let series = store.store.series(&request).await.unwrap();
+    let series = store.store.series(&request).await.unwrap().series;
     let of_a = series.iter().find(|series| series.labels[0].1 == "/a").unwrap();
     let exemplar = &of_a.points[0].exemplars[0];
     assert_eq!((exemplar.span_id.as_str(), exemplar.trace_id.as_str()), (SPAN_1, TRACE));
@@ -148,7 +148,7 @@ async fn an_exemplar_is_the_largest_of_all_days_of_its_step() {
     let mut request = series_of("{}", window(NOON, NOON), 2 * DAY);
     request.exemplars = ExemplarKind::Profile;
     let exemplar = async || {
-        let series = store.store.series(&request).await.unwrap();
+        let series = store.store.series(&request).await.unwrap().series;
         let [exemplar] = &series[0].points[0].exemplars[..] else { panic!("one per point") };
         (exemplar.timestamp_millis - NOON, exemplar.value)
     };

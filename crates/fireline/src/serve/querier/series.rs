@@ -32,7 +32,7 @@ pub(crate) async fn select_series(
         selector: validate::selector(&request.label_selector)?,
         group_by: request.group_by,
     };
-    let series = source.series(&asked).await?.into_iter().map(wire_series).collect();
+    let series = source.series(&asked).await?.series.into_iter().map(wire_series).collect();
     Ok(SelectSeriesResponse { series })
 }
 
