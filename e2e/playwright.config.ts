@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
+import type { WorkerFixtures } from './fixtures';
 
 // Two drivers over the same specs: the workbench, and a Grafana that GRAFANA_URL names.
-export default defineConfig({
+export default defineConfig<object, WorkerFixtures>({
   testDir: 'specs',
   outputDir: 'test-results',
   workers: 1,
@@ -15,6 +16,11 @@ export default defineConfig({
   },
   projects: [
     { name: 'workbench', grepInvert: /@grafana/ },
+    // The workbench with Grafana 13's packages and React 19, where it is built: what one sees first of everything.
+    {
+      name: 'grafana-13', grepInvert: /@grafana/, use: { dist: 'target/grafana-13' },
+      testMatch: ['first_look', 'flame_graph', 'query_editor', 'settings', 'smoke'].map((name) => `${name}.spec.ts`),
+    },
     // Wider, for Grafana's navigation stands beside.
     { name: 'grafana', grepInvert: /@workbench/, use: { viewport: { width: 1680, height: 1000 } } },
   ],

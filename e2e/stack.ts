@@ -30,19 +30,19 @@ export interface Beside {
 }
 
 /** Starts `fireline serve`, and the demo program that pushes profiles to it. */
-export async function startStack(programs: string, basePath = '/', beside?: Beside): Promise<Stack> {
-  const stack = await startEmptyStack(programs, basePath, beside);
+export async function startStack(programs: string, basePath = '/', beside?: Beside, dist = 'dist'): Promise<Stack> {
+  const stack = await startEmptyStack(programs, basePath, beside, dist);
   stack.startDemo();
   await profilesArrived(stack.url);
   return stack;
 }
 
 /** Starts `fireline serve`. */
-export async function startEmptyStack(programs: string, basePath = '/', beside?: Beside): Promise<EmptyStack> {
+export async function startEmptyStack(programs: string, basePath = '/', beside?: Beside, dist = 'dist'): Promise<EmptyStack> {
   const data = mkdtempSync(path.join(tmpdir(), 'fireline-e2e-'));
   const server = spawn(
     ...tied(path.join(programs, 'fireline'), [
-      ...['serve', '--listen', '127.0.0.1:0', '--data', data, '--dist', path.join(root, 'dist'), '--base-path', basePath],
+      ...['serve', '--listen', '127.0.0.1:0', '--data', data, '--dist', path.join(root, dist), '--base-path', basePath],
       ...['--prometheus', beside?.prometheus ?? 'none', '--zipkin', beside?.zipkin ?? 'none', '--loki', beside?.loki ?? 'none'],
     ]),
     { stdio: ['ignore', 'pipe', 'inherit'] }

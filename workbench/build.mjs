@@ -1,16 +1,34 @@
 // Builds the workbench page into dist/workbench: one page, its modules, and the icons of Grafana's components.
-import { cp, copyFile, rm } from 'node:fs/promises';
+// With a folder of other packages, `node workbench/build.mjs grafana-13`, into target/grafana-13/workbench, with the bundle of dist beside it.
+import { cp, copyFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const output = path.join(root, 'dist/workbench');
+const [others] = process.argv.slice(2);
+const host = others ? path.join(root, 'workbench', others) : root;
+const dist = path.join(root, others ? path.join('target', others) : 'dist');
+const output = path.join(dist, 'workbench');
+
+/** Takes what the page imports from the packages of `host`, where it has them; they bring their own. */
+const packagesOfHost = {
+  name: 'packages of host',
+  setup: (esbuild) =>
+    esbuild.onResolve({ filter: /^[^./]/ }, async ({ path: name, kind, importer, pluginData }) => {
+      if (pluginData === packagesOfHost || importer.includes('node_modules')) {
+        return undefined;
+      }
+      const found = await esbuild.resolve(name, { kind, importer, resolveDir: host, pluginData: packagesOfHost });
+      return found.errors.length > 0 ? undefined : found;
+    }),
+};
 
 await rm(output, { recursive: true, force: true });
 await build({
   entryPoints: { main: path.join(root, 'workbench/src/main.ts') },
   outdir: output,
+  plugins: others ? [packagesOfHost] : [],
   chunkNames: 'chunks/[name]-[hash]',
   assetNames: 'assets/[name]-[hash]',
   bundle: true,
@@ -30,7 +48,7 @@ await copyFile(path.join(root, 'plugin/src/img/logo.svg'), path.join(output, 'lo
 
 // What Grafana's server has below `public/` for its components: icons from the package, two that it lacks, and fonts.
 const packages = path.join(root, 'node_modules');
-await cp(path.join(packages, '@grafana/ui/dist/public/img'), path.join(output, 'build/img'), { recursive: true });
+await cp(path.join(host, 'node_modules/@grafana/ui/dist/public/img'), path.join(output, 'build/img'), { recursive: true });
 await cp(path.join(root, 'workbench/src/icons'), path.join(output, 'build/img/icons/unicons'), { recursive: true });
 const fonts = {
   'inter/Inter-Regular.woff2': '@fontsource/inter/files/inter-latin-400-normal.woff2',
@@ -42,4 +60,9 @@ const fonts = {
 };
 for (const [name, source] of Object.entries(fonts)) {
   await cp(path.join(packages, source), path.join(output, 'fonts', name));
+}
+if (others) {
+  const bundle = path.join(dist, 'fireline-profiles-app');
+  await rm(bundle, { recursive: true, force: true });
+  await symlink(path.join(root, 'dist/fireline-profiles-app'), bundle, 'junction');
 }

@@ -73,6 +73,12 @@ pub(crate) fn page() -> Result<()> {
     step("build the workbench's page", &mut npm(&["run", "--silent", "build:workbench"]))
 }
 
+/// Builds the workbench's page with the packages of Grafana 13 into `target/grafana-13`.
+pub(crate) fn page_with_grafana_13() -> Result<()> {
+    tools::npm_packages_of_grafana_13()?;
+    step("build the page with Grafana 13", &mut npm(&["run", "--silent", "build:workbench-13"]))
+}
+
 /// Builds programs of the workspace and returns the folder they are in.
 pub(crate) fn programs(packages: &[&str], optimised: Optimised) -> Result<PathBuf> {
     if optimised == Optimised::AsTested {

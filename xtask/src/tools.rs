@@ -1,6 +1,6 @@
 //! What building and testing need beyond Rust and Node, and how it gets onto the machine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -41,13 +41,24 @@ pub(crate) fn wasm_tools() -> Result<Vec<PathBuf>> {
 
 /// Installs the npm packages, unless the lock file was installed before.
 pub(crate) fn npm_packages() -> Result<()> {
-    let lock = std::fs::read(ground::root().join("package-lock.json"))?;
-    let stamp = ground::root().join("node_modules/.installed-lock");
+    npm_packages_in(ground::root(), &[])
+}
+
+/// Installs the packages of Grafana 13 for the workbench's page, unless that was done before.
+pub(crate) fn npm_packages_of_grafana_13() -> Result<()> {
+    let folder = ground::root().join("workbench/grafana-13");
+    npm_packages_in(&folder, &["--legacy-peer-deps", "--ignore-scripts"])
+}
+
+fn npm_packages_in(folder: &Path, options: &[&str]) -> Result<()> {
+    let lock = std::fs::read(folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.installed-lock");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
     check_node()?;
-    step("install npm packages", &mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+    let mut install = npm(&["ci", "--no-audit", "--no-fund"]);
+    step("install npm packages", install.args(options).current_dir(folder))?;
     std::fs::write(stamp, lock)?;
     Ok(())
 }
