@@ -41,3 +41,7 @@ pub mod querier {
 pub mod types {
     package!("types.v1", "Labels, series, exemplars and selectors.");
 }
+
+/// The header by which Fireline's own store names days of which profiles are missing, because files of the store are
+/// damaged: dates such as `2026-11-21`, in UTC, with commas between them. Pyroscope has no such header.
+pub const DAMAGED_DAYS: &str = "fireline-damaged-days";

@@ -44,8 +44,8 @@ impl PyroscopeClient {
             response.series.into_iter().map(series).collect::<Result<Vec<_>, Fault>>()
         };
         let answer = rpc::call(&shared.transport, &self.on_behalf, CALL, &message, make).await?;
-        let Answer { message: series, wire_bytes } = answer;
-        Ok(Heatmap { series, call: CALL, wire_bytes, notices: Vec::new() })
+        let Answer { message: series, wire_bytes, notices } = answer;
+        Ok(Heatmap { series, call: CALL, wire_bytes, notices })
     }
 
     /// What a refusal means for someone who wants a heatmap of the whole window.

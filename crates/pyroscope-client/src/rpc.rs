@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 use prost::Message;
+use pyroscope_api::DAMAGED_DAYS;
+use query::SourceNotice;
 use upstream_http::{Body, Fault, OnBehalf, Question, Transport};
 
 use crate::connect;
@@ -28,6 +30,8 @@ pub(crate) struct Answer<R> {
     pub(crate) message: R,
     /// How much of it crossed the network.
     pub(crate) wire_bytes: u64,
+    /// What stands beside the message.
+    pub(crate) notices: Vec<SourceNotice>,
 }
 
 /// Calls the querier, and makes of the answer what is wanted.
@@ -47,7 +51,9 @@ where
     let path = querier_path(name);
     let question = question(name, &path, request);
     let body = transport.ask(on_behalf, &question).await?;
-    let Body { bytes, wire_bytes } = body;
+    let Body { bytes, wire_bytes, headers } = body;
+    let days = headers.get(DAMAGED_DAYS).and_then(|days| days.to_str().ok()).unwrap_or_default();
+    let notices: Vec<SourceNotice> = damaged_days(days).into_iter().collect();
     let is_short = bytes.len() <= DECODED_IN_PLACE;
     let work = move || make(decode::<R>(name, bytes)?);
     let message = if is_short {
@@ -56,7 +62,25 @@ where
         let joined = tokio::task::spawn_blocking(work).await;
         joined.map_err(|_| Fault::nonsense(format!("{name}: decoding the answer failed")))??
     };
-    Ok(Answer { message, wire_bytes })
+    Ok(Answer { message, wire_bytes, notices })
+}
+
+/// More days than this are not named: a header is no place for a long list.
+const DAYS_TOLD: usize = 400;
+
+/// The days that Fireline's own store names as damaged. None: none, or nothing that is a day.
+fn damaged_days(text: &str) -> Option<SourceNotice> {
+    let is_day = |day: &&str| {
+        let mut bytes = day.bytes().enumerate();
+        day.len() == 10
+            && bytes.all(|(at, byte)| match at {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+    };
+    let days = text.split(',').map(str::trim).filter(is_day).take(DAYS_TOLD);
+    let days: Vec<String> = days.map(str::to_owned).collect();
+    (!days.is_empty()).then_some(SourceNotice::DamagedDays { days })
 }
 
 /// Reads a message.

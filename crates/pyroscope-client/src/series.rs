@@ -76,7 +76,13 @@ impl PyroscopeClient {
         });
         let mut parts = parts.await?.answers;
         let wire_bytes = parts.iter().map(|part| part.wire_bytes).fold(0, u64::saturating_add);
-        let response = SeriesResponse { call: CALL, wire_bytes, ..SeriesResponse::default() };
+        let mut notices = Vec::new();
+        for notice in parts.iter_mut().flat_map(|part| part.notices.drain(..)) {
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
+        }
+        let response = SeriesResponse { series: Vec::new(), call: CALL, wire_bytes, notices };
         if parts.len() == 1 {
             let series = parts.pop().map(|part| part.message).unwrap_or_default();
             return Ok(SeriesResponse { series, ..response });
@@ -115,7 +121,7 @@ impl PyroscopeClient {
             Ok(response.series.into_iter().map(series).collect::<Vec<_>>())
         };
         let answer = rpc::call(&shared.transport, &self.on_behalf, CALL, &message, make).await?;
-        let Answer { message: mut series, wire_bytes } = answer;
+        let Answer { message: mut series, wire_bytes, notices } = answer;
         if !is_whole {
             // The step before the first point belongs to the part before.
             for series in &mut series {
@@ -125,7 +131,7 @@ impl PyroscopeClient {
             }
             series.retain(|series| !series.points.is_empty());
         }
-        Ok(Answer { message: series, wire_bytes })
+        Ok(Answer { message: series, wire_bytes, notices })
     }
 
     /// Servers give exemplars of spans with heatmaps only: takes them from one of the same step, or of each part

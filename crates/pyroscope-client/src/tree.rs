@@ -143,7 +143,8 @@ impl PyroscopeClient {
             };
             rpc::call(transport, &self.on_behalf, CALL, &message, make).await?
         };
-        let DecodedTree { tree, notices } = answer.message;
+        let DecodedTree { tree, mut notices } = answer.message;
+        notices.extend(answer.notices);
         // A server cuts nothing as long as there are fewer nodes than it may keep, so that what
         // is called like a cut then is a function of that name.
         let has_room = max_nodes.is_some_and(|nodes| (tree.node_count() as u64) < nodes);

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
+use hyper::HeaderMap;
 use hyper::body::Incoming;
 use profile_codec::{Gunzip, GzipError};
 use query::SourceErrorKind;
@@ -18,9 +19,11 @@ pub struct Body {
     pub bytes: Bytes,
     /// How much of it crossed the network.
     pub wire_bytes: u64,
+    /// The headers of the answer.
+    pub headers: HeaderMap,
 }
 
-/// Takes in the answer to `what`. Cost: memory for `limit` bytes at most, whatever is sent.
+/// Takes in the answer to `what`: unpacked, and how much of it crossed the network. Cost: memory for `limit` bytes at most, whatever is sent.
 ///
 /// Errors: cut off, longer than `limit` after unpacking, not the gzip that it claims to be.
 pub(crate) async fn read(
@@ -28,7 +31,7 @@ pub(crate) async fn read(
     encoding: &str,
     mut incoming: Incoming,
     limit: u64,
-) -> Result<Body, Fault> {
+) -> Result<(Bytes, u64), Fault> {
     let announced = hyper::body::Body::size_hint(&incoming).lower();
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut sink = match encoding {
@@ -63,7 +66,7 @@ pub(crate) async fn read(
         Sink::Gzip(_) if wire_bytes == 0 => Vec::new(),
         Sink::Gzip(stream) => stream.finish().map_err(|error| no_gzip(what, wire_bytes, error))?,
     };
-    Ok(Body { bytes: bytes.into(), wire_bytes })
+    Ok((bytes.into(), wire_bytes))
 }
 
 /// Takes in the beginning of an answer that is only looked at, as far as it comes.

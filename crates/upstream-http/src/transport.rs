@@ -236,7 +236,8 @@ impl Transport {
         let is_expected = question.dialect.expects(content_type);
         if head.status == StatusCode::OK && is_expected {
             let limit = self.max_response_bytes;
-            return body::read(question.what, &encoding, incoming, limit).await;
+            let (bytes, wire_bytes) = body::read(question.what, &encoding, incoming, limit).await?;
+            return Ok(Body { bytes, wire_bytes, headers: head.headers });
         }
         let beginning = body::read_beginning(&encoding, incoming, READ_AT_MOST).await;
         let clean = |text: &str, is_cut| on_behalf.redaction.clean_text(text, is_cut);

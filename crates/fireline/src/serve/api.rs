@@ -42,7 +42,7 @@ fn querier_routes<S: ProfileStore>() -> Router<Arc<Face<S>>> {
         .route(
             &querier("LabelNames"),
             rpc("LabelNames", |face: Arc<Face<S>>, ctx, request| async move {
-                querier::label_names(&face.store, ctx, request).await
+                querier::label_names(&face.store, &ctx, request).await
             }),
         )
         .route(
@@ -54,19 +54,19 @@ fn querier_routes<S: ProfileStore>() -> Router<Arc<Face<S>>> {
         .route(
             &querier("Series"),
             rpc("Series", |face: Arc<Face<S>>, ctx, request| async move {
-                querier::series(&face.store, ctx, request).await
+                querier::series(&face.store, &ctx, request).await
             }),
         )
         .route(
             &querier("SelectMergeStacktraces"),
-            rpc("SelectMergeStacktraces", |face: Arc<Face<S>>, _, request| async move {
-                querier::select_merge_stacktraces(&face.store, request).await
+            rpc("SelectMergeStacktraces", |face: Arc<Face<S>>, ctx, request| async move {
+                querier::select_merge_stacktraces(&face.store, &ctx, request).await
             }),
         )
         .route(
             &querier("SelectMergeSpanProfile"),
-            rpc("SelectMergeSpanProfile", |face: Arc<Face<S>>, _, request| async move {
-                querier::select_merge_span_profile(&face.store, request).await
+            rpc("SelectMergeSpanProfile", |face: Arc<Face<S>>, ctx, request| async move {
+                querier::select_merge_span_profile(&face.store, &ctx, request).await
             }),
         )
         .route(
@@ -77,21 +77,21 @@ fn querier_routes<S: ProfileStore>() -> Router<Arc<Face<S>>> {
         )
         .route(
             &querier("Diff"),
-            rpc("Diff", |face: Arc<Face<S>>, _, request| async move {
-                querier::diff(&face.store, request).await
+            rpc("Diff", |face: Arc<Face<S>>, ctx, request| async move {
+                querier::diff(&face.store, &ctx, request).await
             }),
         )
         .route(&querier("AnalyzeQuery"), any(async || unserved("AnalyzeQuery")))
         .route(
             &querier("SelectSeries"),
-            rpc("SelectSeries", |face: Arc<Face<S>>, _, request| async move {
-                querier::select_series(&face.store, request).await
+            rpc("SelectSeries", |face: Arc<Face<S>>, ctx, request| async move {
+                querier::select_series(&face.store, &ctx, request).await
             }),
         )
         .route(
             &querier("SelectHeatmap"),
-            rpc("SelectHeatmap", |face: Arc<Face<S>>, _, request| async move {
-                querier::select_heatmap(&face.store, request).await
+            rpc("SelectHeatmap", |face: Arc<Face<S>>, ctx, request| async move {
+                querier::select_heatmap(&face.store, &ctx, request).await
             }),
         )
         .route(

@@ -5,6 +5,9 @@ use std::path::Path;
 use prost::Message;
 use pyroscope_api::google::v1::Profile;
 use pyroscope_api::querier::v1::SelectMergeStacktracesResponse;
+use pyroscope_client::{ClientConfig, PyroscopeClient};
+use query::{ExemplarKind, ProfileSource, SeriesRequest, SourceNotice, Window};
+use selector::Selector;
 use serde_json::{Value, json};
 use store::{Store, StoreConfig};
 
@@ -211,4 +214,47 @@ async fn a_profile_with_dangling_ids_does_no_harm() {
         assert_eq!(kept, 0);
     }
     assert_eq!(server.send(Request::get("/ready")).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_client_is_told_which_days_are_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let damaged = folder.path().join("profiles-2026-11-21.redb");
+    std::fs::write(&damaged, "not a database").unwrap();
+    let store = Store::open(StoreConfig::new(folder.path())).unwrap();
+    let server = Running::start(&arguments(folder.path(), &["--no-workbench"]), store).await;
+    let asked = query(CPU, "{}", json!({"step": 15.0}));
+    let heatmap = query(CPU, "{}", json!({"step": 15.0, "queryType": 1}));
+    let diff = json!({"left": query(CPU, "{}", json!({})), "right": query(CPU, "{}", json!({}))});
+    for (call, message) in [
+        ("SelectMergeStacktraces", &asked),
+        ("SelectMergeSpanProfile", &asked),
+        ("SelectSeries", &asked),
+        ("SelectHeatmap", &heatmap),
+        ("Diff", &diff),
+    ] {
+        let call = format!("querier.v1.QuerierService/{call}");
+        let answer = server.send(Request::call(&call, message)).await;
+        assert_eq!(answer.status, 200, "{call}: {}", answer.text());
+        assert_eq!(answer.header("fireline-damaged-days"), "2026-11-21", "{call}");
+    }
+    let later =
+        json!({"profileTypeID": CPU, "labelSelector": "{}", "start": 1, "end": 2, "step": 1.0});
+    let answer = server.send(Request::call("querier.v1.QuerierService/SelectSeries", &later)).await;
+    assert_eq!((answer.status, answer.header("fireline-damaged-days")), (200, ""));
+
+    let client = PyroscopeClient::new(&ClientConfig::new(server.url.clone())).unwrap();
+    let window = Window { start_millis: 1_795_240_170_000, end_millis: 1_795_240_290_000 };
+    let request = SeriesRequest {
+        profile_type: CPU.parse().unwrap(),
+        selector: Selector::default(),
+        window,
+        step_millis: 15_000,
+        group_by: Vec::new(),
+        limit: None,
+        exemplars: ExemplarKind::None,
+        call_site: Vec::new(),
+    };
+    let notices = client.series(&request).await.unwrap().notices;
+    assert_eq!(notices, [SourceNotice::DamagedDays { days: vec!["2026-11-21".to_owned()] }]);
 }

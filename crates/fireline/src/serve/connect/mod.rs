@@ -1,5 +1,6 @@
 //! Unary calls of the Connect protocol: one POST, one message in, one message out.
 
+mod beside;
 mod body;
 mod code;
 mod compression;

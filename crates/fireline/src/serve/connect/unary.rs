@@ -6,9 +6,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use bytes::Bytes;
+use query::SourceNotice;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::beside::Beside;
 use super::body::read_plain_body;
 use super::code::Code;
 use super::compression::{client_takes_gzip, compress};
@@ -31,10 +33,19 @@ impl<T> Message for T where
 }
 
 /// What a call knows beyond its message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct CallContext {
     /// What the client says that it can read.
     pub(crate) capabilities: ClientCapabilities,
+    /// What goes beside the message, which has no place for it.
+    beside: Beside,
+}
+
+impl CallContext {
+    /// Tells the client what an answer lacks, where there is a way to tell it.
+    pub(crate) fn tell(&self, notices: &[SourceNotice]) {
+        self.beside.tell(notices);
+    }
 }
 
 /// What the body of a call may be.
@@ -83,9 +94,11 @@ where
 
     let answered = async {
         let timeout = timeout(request.headers())?;
+        let beside = Beside::default();
         let whole = async {
             let message = read(request, codec, &mut rules).await?;
-            let answer = call(CallContext { capabilities }, message).await?;
+            let ctx = CallContext { capabilities, beside: beside.clone() };
+            let answer = call(ctx, message).await?;
             let body = write(answer, codec).await?;
             if gzip_answer {
                 Ok::<_, CallError>((compress(body).await?, true))
@@ -93,10 +106,14 @@ where
                 Ok((body, false))
             }
         };
-        within(timeout, whole).await
+        within(timeout, whole).await.map(|answer| (answer, beside))
     };
     match answered.await {
-        Ok((body, gzipped)) => success(body, content_type, gzipped),
+        Ok(((body, gzipped), beside)) => {
+            let mut response = success(body, content_type, gzipped);
+            beside.write(response.headers_mut());
+            response
+        }
         Err(error) => error.into_response(),
     }
 }

@@ -6,17 +6,20 @@ use query::{NodeLimit, TreeRequest};
 
 use super::flame_graph::flame_graph_diff;
 use super::stacktraces::{blocking, tree_request};
-use crate::serve::connect::{CallError, Code};
+use crate::serve::connect::{CallContext, CallError, Code};
 use crate::serve::profile_store::ProfileStore;
 
 pub(crate) async fn diff(
     store: &impl ProfileStore,
+    ctx: &CallContext,
     request: DiffRequest,
 ) -> Result<DiffResponse, CallError> {
     let (left, left_nodes) = side(request.left)?;
     let (right, right_nodes) = side(request.right)?;
     let max_nodes = left_nodes.max(right_nodes);
     let (left, right) = futures::try_join!(store.tree(&left), store.tree(&right))?;
+    ctx.tell(&left.notices);
+    ctx.tell(&right.notices);
     let graph = blocking(move || {
         let diff = profile::diff(&left.tree, &right.tree)?;
         Ok::<_, TreeError>(flame_graph_diff(&truncate(diff, max_nodes)?))

@@ -44,7 +44,7 @@ fn profile_type(id: ProfileTypeId) -> ProfileType {
 
 pub(crate) async fn label_names(
     source: &impl ProfileSource,
-    ctx: CallContext,
+    ctx: &CallContext,
     request: LabelNamesRequest,
 ) -> Result<LabelNamesResponse, CallError> {
     let window = validate::window(request.start, request.end)?;
@@ -70,7 +70,7 @@ pub(crate) async fn label_values(
 
 pub(crate) async fn series(
     source: &impl ProfileSource,
-    ctx: CallContext,
+    ctx: &CallContext,
     request: SeriesRequest,
 ) -> Result<SeriesResponse, CallError> {
     let window = validate::window(request.start, request.end)?;
@@ -107,7 +107,7 @@ pub(super) fn label_pairs(labels: query::Labels) -> Vec<LabelPair> {
 }
 
 /// Whether a client that did not ask for UTF-8 label names sees this one.
-fn is_shown(name: &str, ctx: CallContext) -> bool {
+fn is_shown(name: &str, ctx: &CallContext) -> bool {
     ctx.capabilities.utf8_label_names || is_identifier(name)
 }
 

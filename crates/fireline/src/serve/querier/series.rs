@@ -11,10 +11,11 @@ use query::{ExemplarKind, HeatmapKind, HeatmapRequest, ProfileSource, SeriesRequ
 
 use super::metadata::label_pairs;
 use super::validate;
-use crate::serve::connect::CallError;
+use crate::serve::connect::{CallContext, CallError};
 
 pub(crate) async fn select_series(
     source: &impl ProfileSource,
+    ctx: &CallContext,
     request: SelectSeriesRequest,
 ) -> Result<SelectSeriesResponse, CallError> {
     // Like Pyroscope's current storage this sums in any case, whatever `aggregation` says.
@@ -32,7 +33,9 @@ pub(crate) async fn select_series(
         selector: validate::selector(&request.label_selector)?,
         group_by: request.group_by,
     };
-    let series = source.series(&asked).await?.series.into_iter().map(wire_series).collect();
+    let response = source.series(&asked).await?;
+    ctx.tell(&response.notices);
+    let series = response.series.into_iter().map(wire_series).collect();
     Ok(SelectSeriesResponse { series })
 }
 
@@ -63,6 +66,7 @@ fn wire_exemplar(exemplar: query::Exemplar) -> Exemplar {
 
 pub(crate) async fn select_heatmap(
     source: &impl ProfileSource,
+    ctx: &CallContext,
     request: SelectHeatmapRequest,
 ) -> Result<SelectHeatmapResponse, CallError> {
     let window = validate::window(request.start, request.end)?;
@@ -104,6 +108,7 @@ pub(crate) async fn select_heatmap(
         exemplars,
     };
     let heatmap = source.heatmap(&asked).await?;
+    ctx.tell(&heatmap.notices);
     let series = heatmap.series.into_iter().map(|series| HeatmapSeries {
         labels: label_pairs(series.labels),
         slots: series.slots.into_iter().map(wire_slot).collect(),

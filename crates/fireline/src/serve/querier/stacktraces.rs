@@ -1,5 +1,6 @@
 //! Call trees and profiles merged from the samples that are asked for.
 
+use profile::Tree;
 use prost::Message;
 use pyroscope_api::google::v1::Profile;
 use pyroscope_api::querier::v1::{
@@ -10,21 +11,22 @@ use query::{NodeLimit, TreeRequest};
 
 use super::flame_graph::{flame_graph, tree_bytes};
 use super::validate;
-use crate::serve::connect::{CallError, Code};
+use crate::serve::connect::{CallContext, CallError, Code};
 use crate::serve::profile_store::ProfileStore;
 
 pub(crate) async fn select_merge_stacktraces(
     store: &impl ProfileStore,
+    ctx: &CallContext,
     request: SelectMergeStacktracesRequest,
 ) -> Result<SelectMergeStacktracesResponse, CallError> {
     let mut response = SelectMergeStacktracesResponse::default();
     match request.format() {
         ProfileFormat::Unspecified | ProfileFormat::Flamegraph => {
-            let tree = store.tree(&tree_request(&request)?).await?.tree;
+            let tree = told_tree(store, ctx, &request).await?;
             response.flamegraph = Some(blocking(move || flame_graph(&tree)).await?);
         }
         ProfileFormat::Tree => {
-            let tree = store.tree(&tree_request(&request)?).await?.tree;
+            let tree = told_tree(store, ctx, &request).await?;
             response.tree = blocking(move || tree_bytes(&tree)).await?.into();
         }
         ProfileFormat::Pprof => {
@@ -43,6 +45,7 @@ pub(crate) async fn select_merge_stacktraces(
 
 pub(crate) async fn select_merge_span_profile(
     store: &impl ProfileStore,
+    ctx: &CallContext,
     request: SelectMergeSpanProfileRequest,
 ) -> Result<SelectMergeSpanProfileResponse, CallError> {
     // Pyroscope answers every format but TREE as a flame graph here.
@@ -52,6 +55,7 @@ pub(crate) async fn select_merge_span_profile(
     };
     let merged = select_merge_stacktraces(
         store,
+        ctx,
         SelectMergeStacktracesRequest {
             profile_type_id: request.profile_type_id,
             label_selector: request.label_selector,
@@ -83,6 +87,17 @@ pub(crate) async fn select_merge_profile(
         ..SelectMergeStacktracesRequest::default()
     })?;
     Ok(merged(store, &request).await?.unwrap_or_default())
+}
+
+/// The call tree of a request; what it lacks is told beside it.
+async fn told_tree(
+    store: &impl ProfileStore,
+    ctx: &CallContext,
+    request: &SelectMergeStacktracesRequest,
+) -> Result<Tree, CallError> {
+    let response = store.tree(&tree_request(request)?).await?;
+    ctx.tell(&response.notices);
+    Ok(response.tree)
 }
 
 /// What a source is asked for a call tree.
