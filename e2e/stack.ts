@@ -48,7 +48,8 @@ export async function startEmptyStack(programs: string, basePath = '/', beside?:
     { stdio: ['ignore', 'pipe', 'inherit'] }
   );
   const url = await firstUrl(server);
-  const emits = beside ? ['--zipkin', beside.zipkin, '--scrape-targets', beside.scrapeTargets] : [];
+  const logs = beside?.loki ? ['--loki', beside.loki] : [];
+  const emits = beside ? ['--zipkin', beside.zipkin, ...logs, '--scrape-targets', beside.scrapeTargets] : [];
   let demo: ChildProcess | undefined;
   return {
     url,

@@ -4,7 +4,7 @@ import { seenFunctions, whatIsMissing } from '../pages/seen_functions.mjs';
 import { startBeside, type RunningBeside } from '../beside';
 import { startStack, type Stack } from '../stack';
 
-const { FIRELINE_PROMETHEUS, FIRELINE_ZIPKIN_JAR } = process.env;
+const { FIRELINE_PROMETHEUS, FIRELINE_ZIPKIN_JAR, FIRELINE_LOKI } = process.env;
 const PATH = 'a/fireline-profiles-app/trail';
 
 let beside: RunningBeside | undefined;
@@ -132,3 +132,30 @@ test('from a metric to a trace, its profile, a function, other traces through it
   await expect(spans.filter({ hasText: 'post /checkout' })).toHaveAttribute('aria-selected', 'true');
   await expect(flameGraph).toBeVisible();
 });
+
+for (const { service, route, step, where } of [
+  { service: 'checkout', route: 'POST /checkout', step: 'charge_card', where: 'their text' },
+  { service: 'invoicing', route: 'POST /invoice', step: 'compress_invoice', where: 'structured metadata' },
+]) {
+  test(`from a trace to its log lines, which name it in ${where}, and from a line to its span @workbench`, async ({ page }) => {
+    test.skip(!FIRELINE_LOKI, 'needs Loki: FIRELINE_LOKI, the address of one, is not given');
+    test.setTimeout(300_000);
+    await openTrail(page, stack?.url ?? '', service);
+    const { told } = await followExemplar(page, route);
+    const lines = card(page, /^Logs of the trace/).getByRole('listitem');
+    const line = lines.filter({ hasText: `${step} done` }).first();
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Ask again' }).click();
+      await expect(line).toBeVisible({ timeout: 5000 });
+    }).toPass({ timeout: 60_000 });
+    // The request's own line is written when it is done.
+    await expect(lines.last()).toContainText(`${route} done`);
+    await line.getByRole('button').click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('span')).not.toBeNull();
+    expect(new URL(page.url()).searchParams.get('trace')).toBe(told.Trace);
+    const span = card(page, /^Trace$/).getByRole('row').filter({ hasText: step });
+    await expect(span).toHaveAttribute('aria-selected', 'true');
+    await expect(card(page, new RegExp(`^Profile of the span ${step}`))).toBeVisible();
+    await page.screenshot({ path: test.info().outputPath('logs.png'), fullPage: true });
+  });
+}

@@ -2,6 +2,7 @@
 
 use crate::checkout::mix;
 use crate::latency::ExemplarLabels;
+use crate::log_lines::LogIds;
 use crate::request_trace::step;
 use crate::service::{Route, Service};
 
@@ -18,6 +19,7 @@ pub(crate) fn service() -> Service {
         routes: ROUTES,
         profile_tags: &[("region", "eu-west"), ("service_namespace", "shop")],
         exemplar_labels: ExemplarLabels::Snake,
+        log_ids: LogIds::InMetadata,
     }
 }
 

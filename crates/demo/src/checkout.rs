@@ -1,6 +1,7 @@
 //! The service `checkout`: a plain chain of calls with one hot function at its end.
 
 use crate::latency::ExemplarLabels;
+use crate::log_lines::LogIds;
 use crate::request_trace::step;
 use crate::service::{Route, Service};
 
@@ -15,6 +16,7 @@ pub(crate) fn service() -> Service {
         routes: ROUTES,
         profile_tags: &[("region", "eu-west"), ("service_namespace", "shop")],
         exemplar_labels: ExemplarLabels::Camel,
+        log_ids: LogIds::InText,
     }
 }
 

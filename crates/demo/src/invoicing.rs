@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::checkout::mix;
 use crate::latency::ExemplarLabels;
+use crate::log_lines::LogIds;
 use crate::request_trace::step;
 use crate::service::{Route, Service};
 
@@ -15,6 +16,7 @@ pub(crate) fn service() -> Service {
         routes: ROUTES,
         profile_tags: &[("region", "eu-west")],
         exemplar_labels: ExemplarLabels::Snake,
+        log_ids: LogIds::InMetadata,
     }
 }
 

@@ -1,5 +1,5 @@
 //! A small busy program of several services that profiles itself with Pyroscope's Rust SDK, and
-//! emits traces and metrics under the same names and ids.
+//! emits traces, metrics and log lines under the same names and ids.
 //!
 //! Started without `--service` it starts itself once for each service, because a process has one
 //! profiler and one service name; it ends when all of them have.
@@ -8,10 +8,11 @@ mod catalogue;
 mod checkout;
 mod invoicing;
 mod latency;
+mod log_lines;
+mod outbox;
 mod request_trace;
 mod scrape_target;
 mod service;
-mod zipkin;
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -24,12 +25,14 @@ use service::Service;
 
 const USAGE: &str = "\
 Usage: fireline-demo [--server <url>] [--service <name>] [--seconds <n>]
-                     [--zipkin <url>] [--scrape-targets <folder> [--scrape-host <name>]]
+                     [--zipkin <url>] [--loki <url>]
+                     [--scrape-targets <folder> [--scrape-host <name>]]
 
   --server   a Pyroscope server, http://127.0.0.1:4040 unless given
   --service  one of checkout, catalogue, invoicing; all of them unless given
   --seconds  ends after so long; runs until it is stopped unless given
   --zipkin   a Zipkin server that takes traces, as http://127.0.0.1:9411; none unless given
+  --loki     a Loki server that takes log lines, as http://127.0.0.1:3100; none unless given
   --scrape-targets
              a folder for files that tell Prometheus (file_sd_configs) where to read metrics; no
              metrics unless given
@@ -43,6 +46,7 @@ pub(crate) struct Arguments {
     service: Option<String>,
     duration: Option<Duration>,
     zipkin: Option<String>,
+    loki: Option<String>,
     scrape_targets: Option<PathBuf>,
     scrape_host: Option<String>,
     ends_with_parent: bool,
@@ -62,6 +66,7 @@ fn parse_arguments() -> Result<Arguments> {
         service: None,
         duration: None,
         zipkin: None,
+        loki: None,
         scrape_targets: None,
         scrape_host: None,
         ends_with_parent: false,
@@ -77,6 +82,7 @@ fn parse_arguments() -> Result<Arguments> {
                 arguments.duration = Some(Duration::from_secs(secs));
             }
             "--zipkin" => arguments.zipkin = Some(value()?),
+            "--loki" => arguments.loki = Some(value()?),
             "--scrape-targets" => arguments.scrape_targets = Some(value()?.into()),
             "--scrape-host" => arguments.scrape_host = Some(value()?),
             "--ends-with-parent" => arguments.ends_with_parent = true,
@@ -119,6 +125,9 @@ fn run_every_service(arguments: &Arguments) -> Result<()> {
         }
         if let Some(zipkin) = &arguments.zipkin {
             command.args(["--zipkin", zipkin]);
+        }
+        if let Some(loki) = &arguments.loki {
+            command.args(["--loki", loki]);
         }
         if let Some(folder) = &arguments.scrape_targets {
             command.arg("--scrape-targets").arg(folder);

@@ -1,4 +1,4 @@
-//! One service: answers made-up requests, and emits a profile, traces and metrics of them.
+//! One service: answers made-up requests, and emits a profile, traces, metrics and log lines of them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,8 +9,10 @@ use pyroscope::pyroscope::PyroscopeAgentBuilder;
 
 use crate::Arguments;
 use crate::latency::{ExemplarLabels, Latency};
+use crate::log_lines::{LogIds, stream};
+use crate::outbox::{LOKI, Outbox, ZIPKIN};
 use crate::request_trace::RequestTrace;
-use crate::{scrape_target, zipkin};
+use crate::scrape_target;
 
 /// Looks so often a second at what runs. Prime, so that it does not beat with regular work.
 const SAMPLE_RATE: u32 = 97;
@@ -28,6 +30,8 @@ pub(crate) struct Service {
     pub(crate) profile_tags: &'static [(&'static str, &'static str)],
     /// How the exemplars of its metrics name their trace.
     pub(crate) exemplar_labels: ExemplarLabels,
+    /// Where its log lines name their trace.
+    pub(crate) log_ids: LogIds,
 }
 
 /// One thing that a service can be asked for.
@@ -47,7 +51,11 @@ impl Service {
             let host = arguments.scrape_host.as_deref();
             scrape_target::serve(folder, host, self.name, Arc::clone(&latency))?;
         }
-        let spans = arguments.zipkin.as_deref().map(zipkin::sender).transpose()?;
+        let open = |taker, url: &Option<String>| {
+            url.as_deref().map(|url| Outbox::open(taker, url)).transpose()
+        };
+        let traces = open(&ZIPKIN, &arguments.zipkin)?;
+        let logs = open(&LOKI, &arguments.loki)?;
         let config = PprofConfig { sample_rate: SAMPLE_RATE };
         let backend = pprof_backend(config, BackendConfig::default());
         let version = env!("CARGO_PKG_VERSION");
@@ -87,9 +95,11 @@ impl Service {
             let mut latency = latency.lock().unwrap_or_else(PoisonError::into_inner);
             latency.observe(route.name, done.secs, ids, done.end_micros);
             drop(latency);
-            if let Some(sender) = &spans {
-                // Full: Zipkin is too slow, and requests do not wait for it.
-                let _ = sender.try_send(done.spans);
+            if let Some(logs) = &logs {
+                logs.put(vec![stream(self.name, self.log_ids, &done.spans)]);
+            }
+            if let Some(traces) = &traces {
+                traces.put(done.spans);
             }
             request += 1;
             std::thread::sleep(PAUSE);

@@ -9,7 +9,7 @@ fn run(arguments: &[&str]) -> Output {
 #[test]
 fn help_names_every_option() {
     let help = String::from_utf8(run(&["--help"]).stdout).expect("help is text");
-    let options = ["--server", "--service", "--seconds", "--zipkin", "--scrape-targets"];
+    let options = ["--server", "--service", "--seconds", "--zipkin", "--loki", "--scrape-targets"];
     for option in options.into_iter().chain(["--scrape-host"]) {
         assert!(help.contains(option), "{help}");
     }
@@ -22,6 +22,7 @@ fn what_is_not_understood_is_named() {
         (&["--service", "kitchen"][..], "kitchen"),
         (&["--seconds", "soon"][..], "--seconds"),
         (&["--service", "checkout", "--zipkin", "localhost"][..], "--zipkin"),
+        (&["--service", "checkout", "--loki", "localhost"][..], "--loki"),
     ] {
         let output = run(arguments);
         assert!(!output.status.success());

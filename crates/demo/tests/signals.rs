@@ -1,5 +1,5 @@
-//! The three signals of the program carry one identity: what a metric's exemplar names is a trace of the same
-//! service, and its root span says under which id the profiler files it.
+//! The signals of the program carry one identity: what a metric's exemplar names is a trace of the same service,
+//! its root span says under which id the profiler files it, and its log lines name both.
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -9,35 +9,45 @@ use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-/// Takes spans and profiles alike, and remembers the spans.
+/// Takes spans, log lines and profiles alike, and remembers the first two.
 struct Receiver {
     address: String,
-    spans: Arc<Mutex<Vec<Value>>>,
+    received: Arc<Mutex<Received>>,
+}
+
+#[derive(Default)]
+struct Received {
+    spans: Vec<Value>,
+    streams: Vec<Value>,
 }
 
 impl Receiver {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
-        let spans = Arc::new(Mutex::new(Vec::new()));
-        let received = Arc::clone(&spans);
+        let received = Arc::new(Mutex::new(Received::default()));
+        let shared = Arc::clone(&received);
         std::thread::spawn(move || {
             for mut connection in listener.incoming().flatten() {
-                let received = Arc::clone(&received);
+                let received = Arc::clone(&shared);
                 std::thread::spawn(move || take(&mut connection, &received));
             }
         });
-        Self { address, spans }
+        Self { address, received }
     }
 
     fn spans(&self) -> Vec<Value> {
-        self.spans.lock().expect("no one panicked").clone()
+        self.received.lock().expect("no one panicked").spans.clone()
+    }
+
+    fn streams(&self) -> Vec<Value> {
+        self.received.lock().expect("no one panicked").streams.clone()
     }
 }
 
-fn take(connection: &mut TcpStream, received: &Mutex<Vec<Value>>) {
+fn take(connection: &mut TcpStream, received: &Mutex<Received>) {
     let _ = connection.set_read_timeout(Some(Duration::from_secs(5)));
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
@@ -60,11 +70,18 @@ fn take(connection: &mut TcpStream, received: &Mutex<Vec<Value>>) {
             _ => return,
         }
     }
-    if head.starts_with("post /api/v2/spans ")
-        && let Ok(Value::Array(spans)) = serde_json::from_slice(&bytes)
-    {
-        received.lock().expect("no one panicked").extend(spans);
+    let body = serde_json::from_slice(&bytes).unwrap_or_default();
+    let mut received = received.lock().expect("no one panicked");
+    match body {
+        Value::Array(spans) if head.starts_with("post /api/v2/spans ") => {
+            received.spans.extend(spans);
+        }
+        Value::Object(push) if head.starts_with("post /loki/api/v1/push ") => {
+            received.streams.extend(push["streams"].as_array().cloned().unwrap_or_default());
+        }
+        _ => {}
     }
+    drop(received);
     let _ = write!(
         connection,
         "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -84,7 +101,8 @@ impl Drop for Running {
 fn start(receiver: &Receiver, folder: &Path) -> Running {
     let url = format!("http://{}", receiver.address);
     let mut program = Command::new(env!("CARGO_BIN_EXE_fireline-demo"));
-    program.args(["--service", "checkout", "--seconds", "60", "--server", &url, "--zipkin", &url]);
+    program.args(["--service", "checkout", "--seconds", "60", "--server", &url]);
+    program.args(["--zipkin", &url, "--loki", &url]);
     Running(program.arg("--scrape-targets").arg(folder).spawn().expect("it starts"))
 }
 
@@ -154,4 +172,18 @@ fn an_exemplar_names_a_trace_whose_root_span_names_its_profile() {
         .filter_map(|span| Some((span["name"].as_str()?, span)))
         .collect();
     assert!(below.contains_key("reserve_stock"), "{spans:?}");
+
+    let lines = wait_for("log lines of that trace", || {
+        let streams = receiver.streams();
+        let is_of_trace = |stream: &&Value| stream.to_string().contains(&trace_id);
+        let stream = streams.iter().find(is_of_trace)?;
+        assert_eq!(stream["stream"], json!({"service_name": "checkout"}));
+        stream["values"].as_array().cloned()
+    });
+    assert_eq!(lines.len(), spans.len(), "one for each span: {lines:?}");
+    let last = lines.last().expect("there is one");
+    let ends = format!("traceID={trace_id} spanID={}", root["id"].as_str().expect("an id"));
+    assert!(last[1].as_str().expect("a line").ends_with(&ends), "{last}");
+    let nanos: Vec<&str> = lines.iter().filter_map(|line| line[0].as_str()).collect();
+    assert!(nanos.is_sorted() && nanos.iter().all(|nanos| nanos.len() == 19), "{nanos:?}");
 }

@@ -79,7 +79,7 @@ function Walk({ pages }: { pages: FirelinePages }) {
       )}
       {view?.logs && (
         <TrailCard id="logs" card={view.logs.card}>
-          <LogList rows={view.logs.rows} />
+          <LogList rows={view.logs.rows} dispatch={dispatch} />
         </TrailCard>
       )}
     </div>

@@ -26,16 +26,23 @@ export function OtherTraces({ traces, dispatch }: { traces: OtherTraceRow[]; dis
   );
 }
 
-/** Log lines, in the order in which they were written. */
-export function LogList({ rows }: { rows: LogRow[] }) {
+/** Log lines, in the order in which they were written; one that names a trace is a way to it. */
+export function LogList({ rows, dispatch }: { rows: LogRow[]; dispatch: Dispatch }) {
   const styles = useStyles2(getTrailStyles);
   return (
     <div role="list" aria-label="Log lines" className={styles.list}>
-      {rows.map(({ atMillis, service, level, text }, at) => (
-        <div key={at} role="listitem" className={styles.log}>
-          <span>{clock(atMillis)}</span> <span>{service}</span> <span>{level}</span> <code>{text}</code>
-        </div>
-      ))}
+      {rows.map(({ atMillis, service, level, text, traceId, spanId, leadsTo, isChosen }, at) => {
+        const cells = <><span>{clock(atMillis)}</span> <span>{service}</span> <span>{level}</span> <code>{text}</code> <span>{leadsTo}</span></>;
+        return (
+          <div key={at} role="listitem">
+            {traceId ? (
+              <button className={styles.log} aria-current={isChosen} onClick={() => dispatch({ kind: 'chooseTrace', traceId, spanId })}>{cells}</button>
+            ) : (
+              <div className={styles.line}>{cells}</div>
+            )}
+          </div>
+        );
+      })}
     </div>
   );
 }

@@ -11,6 +11,7 @@ export const getTrailStyles = (theme: GrafanaTheme2) => {
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
   } as const;
   const spans = { display: 'grid', gridTemplateColumns: 'minmax(0, 2fr) minmax(0, 3fr) 80px 80px', alignItems: 'center', gap: theme.spacing(1) } as const;
+  const line = { display: 'grid', gridTemplateColumns: '90px 90px 50px minmax(0, 1fr) auto', alignItems: 'baseline', gap: theme.spacing(1), padding: theme.spacing(0.25, 0.5), code: { padding: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', background: 'none', border: 0 }, '& > span': { color: theme.colors.text.secondary } } as const;
   const cut = { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' } as const;
   const bar = { position: 'absolute', top: 4, bottom: 4, borderRadius: 2 } as const;
   return {
@@ -45,6 +46,7 @@ export const getTrailStyles = (theme: GrafanaTheme2) => {
     profile: css({ height: 460, minWidth: 0 }),
     list: css({ maxHeight: 300, overflow: 'auto' }),
     trace: css({ ...button, display: 'grid', gridTemplateColumns: '100px 120px auto minmax(0, 1fr)', alignItems: 'center', gap: theme.spacing(1), height: 28, '&[aria-current=true]': { background: theme.colors.action.selected }, '& > span': cut }),
-    log: css({ ...small, display: 'grid', gridTemplateColumns: '100px 120px 60px minmax(0, 1fr)', gap: theme.spacing(1), code: { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere', background: 'none', border: 0 } }),
+    log: css({ ...button, ...line, '&[aria-current=true]': { background: theme.colors.action.selected } }),
+    line: css({ ...small, ...line }),
   };
 };

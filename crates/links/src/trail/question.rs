@@ -126,23 +126,40 @@ impl Question {
         Self::new(source, query, window, refreshes)
     }
 
-    /// The log lines that name a trace: those of some services in their text, or those of all in their
-    /// structured metadata, where OpenTelemetry's collector puts it.
-    pub(super) fn logs(
+    /// The log lines of some services that name a trace in their text. Empty: of all services.
+    pub(super) fn lines_of_trace(
         source: &Source,
-        services: Option<&[&str]>,
+        services: &[&str],
         trace_id: &str,
         window: Window,
         refreshes: u32,
     ) -> Self {
-        // Loki wants at least one label with a value.
-        let all = format!("{{{SERVICE_LABEL}=~\".+\"}}");
-        let expr = match services {
-            None => records_of_trace(&all, trace_id),
-            Some([]) => lines_of_trace(&all, trace_id),
-            Some(services) => lines_of_trace(&service_selector(services), trace_id),
-        };
-        let mut query = logs_query(&source.type_id, &expr).unwrap_or_else(|| json!({}));
+        Self::logs(source, &lines_of_trace(&streams_of(services), trace_id), window, refreshes)
+    }
+
+    /// The log lines of all services that name a trace in their structured metadata, where OpenTelemetry's
+    /// collector puts it.
+    pub(super) fn records_of_trace(
+        source: &Source,
+        trace_id: &str,
+        window: Window,
+        refreshes: u32,
+    ) -> Self {
+        Self::logs(source, &records_of_trace(&streams_of(&[]), trace_id), window, refreshes)
+    }
+
+    /// The log lines of some services.
+    pub(super) fn lines_of(
+        source: &Source,
+        services: &[&str],
+        window: Window,
+        refreshes: u32,
+    ) -> Self {
+        Self::logs(source, &streams_of(services), window, refreshes)
+    }
+
+    fn logs(source: &Source, expr: &str, window: Window, refreshes: u32) -> Self {
+        let mut query = logs_query(&source.type_id, expr).unwrap_or_else(|| json!({}));
         query["maxLines"] = json!(MAX_LINES);
         query["direction"] = json!("forward");
         Self::new(source, query, window, refreshes)
@@ -178,5 +195,14 @@ pub(super) fn service_selector(services: &[&str]) -> String {
                 several.iter().map(|service| escape_regex(service)).collect();
             matcher(MatchOp::Regex, escaped.join("|"))
         }
+    }
+}
+
+/// The streams of log lines of these services. Empty: of all.
+fn streams_of(services: &[&str]) -> String {
+    match services {
+        // Loki wants at least one label with a value.
+        [] => format!("{{{SERVICE_LABEL}=~\".+\"}}"),
+        services => service_selector(services),
     }
 }

@@ -359,26 +359,52 @@ fn logs(trail: &Trail) -> Option<LogsView> {
     trail.location.trace_id.as_ref()?;
     let mut card = Card {
         title: "Logs of the trace".to_owned(),
-        is_loading: trail.logs.is_loading,
+        is_loading: trail.logs.is_loading(),
         ..Card::default()
     };
-    card.is_loading |= trail.log_records.is_loading;
-    let steps = [&trail.logs, &trail.log_records];
-    let rows: Vec<LogRow> = steps.iter().filter_map(|step| step.answer.clone()).flatten().collect();
-    if let Some(line) = steps.iter().find_map(|step| step.failure.clone()) {
+    let mut rows = trail.logs.rows();
+    for row in &mut rows {
+        row.leads_to = leads_to(trail, row);
+        row.is_chosen = row.span_id.is_some()
+            && (&row.trace_id, &row.span_id) == (&trail.location.trace_id, &trail.location.span_id);
+    }
+    if let Some(line) = trail.logs.failure() {
         card.message = Some(failure(line));
-    } else if !card.is_loading && trail.logs.answer.is_some() {
+    } else if !card.is_loading && trail.logs.is_answered() {
         card.summary = format!("{} lines", rows.len());
-        if rows.len() >= MAX_LINES as usize {
+        if trail.logs.has_answer_of(MAX_LINES as usize) {
             card.notices.push(format!("Only the first {MAX_LINES} lines are shown"));
         }
+        let nothing = "No log line names this trace, neither in the text of these services' lines nor in structured metadata";
         if rows.is_empty() {
             card.message = Some(CardMessage::new(
                 Severity::Info,
-                "No log line names this trace, neither in the text of these services' lines nor in structured metadata",
+                nothing,
                 "Let the programs write trace ids into their log lines.",
+            ));
+        } else if trail.logs.are_nearby() {
+            "Logs around the trace".clone_into(&mut card.title);
+            card.message = Some(CardMessage::new(
+                Severity::Info,
+                nothing,
+                "These are the lines of the same services at that time.",
             ));
         }
     }
     Some(LogsView { card, rows })
+}
+
+/// Where a log line leads, in a few words. Empty: it names no trace.
+fn leads_to(trail: &Trail, row: &LogRow) -> String {
+    if row.trace_id.is_none() {
+        return String::new();
+    }
+    if row.trace_id != trail.location.trace_id {
+        return "another trace".to_owned();
+    }
+    let span = row.span_id.as_deref().and_then(|span_id| {
+        let trace = trail.trace.answer.as_ref()?;
+        Some(trace.spans()[trace.find(span_id)?].operation.clone())
+    });
+    span.unwrap_or_else(|| "the whole trace".to_owned())
 }

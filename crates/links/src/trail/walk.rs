@@ -9,7 +9,7 @@ use super::action::{TrailAction, TrailProps};
 use super::card::Choice;
 use super::effect::TrailEffect;
 use super::location::TrailLocation;
-use super::logs::{LogRow, read_logs};
+use super::logs::{LogQuestions, LogSteps};
 use super::metric::{MetricAnswer, choices_expr, is_of, read_choices};
 use super::other_traces::OtherTraces;
 use super::profile::{CPU_TIME, ProfileAnswer, profiled_span, window_of};
@@ -38,10 +38,7 @@ pub struct Trail {
     pub(super) trace: Step<Trace>,
     pub(super) profile: Step<ProfileAnswer>,
     pub(super) other_traces: Step<OtherTraces>,
-    /// Lines with the trace's id in their text.
-    pub(super) logs: Step<Vec<LogRow>>,
-    /// Where there are none: lines with the id in their structured metadata.
-    pub(super) log_records: Step<Vec<LogRow>>,
+    pub(super) logs: LogSteps,
 }
 
 /// What to draw, and what to do.
@@ -149,10 +146,9 @@ impl Trail {
             self.profile.take(frames.map(|frames| ProfileAnswer::read(&frames)));
         } else if self.other_traces.waits_for(id) {
             self.other_traces.take(frames.map(|frames| OtherTraces::read(&frames)));
-        } else if self.logs.waits_for(id) {
-            self.logs.take(frames.map(|frames| read_logs(&frames)));
-        } else if self.log_records.waits_for(id) {
-            self.log_records.take(frames.map(|frames| read_logs(&frames)));
+        } else {
+            let settings = self.exemplar_settings();
+            self.logs.take(id, frames, &settings);
         }
         let mut effects = Vec::new();
         self.ask(&mut effects);
@@ -171,10 +167,8 @@ impl Trail {
         self.profile.want(question, &mut self.next_id, effects);
         let question = self.other_traces_question();
         self.other_traces.want(question, &mut self.next_id, effects);
-        let question = self.logs_question();
-        self.logs.want(question, &mut self.next_id, effects);
-        let question = self.log_records_question();
-        self.log_records.want(question, &mut self.next_id, effects);
+        let questions = self.log_questions();
+        self.logs.want(questions, &mut self.next_id, effects);
     }
 
     /// The data source for a role: the one in the address if it is there, else the most suitable.
@@ -328,24 +322,20 @@ impl Trail {
         }
     }
 
-    fn logs_question(&self) -> Option<Question> {
+    fn log_questions(&self) -> Option<LogQuestions> {
         let source = self.source(Role::Logs)?;
         let trace_id = self.location.trace_id.as_deref()?;
         if self.waits_for_trace() {
             return None;
         }
         let services = self.trace.answer.as_ref().map(Trace::services).unwrap_or_default();
-        let window = self.logs_window();
-        Some(Question::logs(source, Some(&services), trace_id, window, self.props.refreshes))
-    }
-
-    fn log_records_question(&self) -> Option<Question> {
-        let found = self.logs.answer.as_ref()?;
-        let (source, trace_id) = (self.source(Role::Logs)?, self.location.trace_id.as_deref()?);
-        let window = self.logs_window();
-        found
-            .is_empty()
-            .then(|| Question::logs(source, None, trace_id, window, self.props.refreshes))
+        let (window, refreshes) = (self.logs_window(), self.props.refreshes);
+        Some(LogQuestions {
+            in_text: Question::lines_of_trace(source, &services, trace_id, window, refreshes),
+            in_metadata: Question::records_of_trace(source, trace_id, window, refreshes),
+            nearby: (!services.is_empty())
+                .then(|| Question::lines_of(source, &services, window, refreshes)),
+        })
     }
 }
 

@@ -398,7 +398,7 @@ fn a_function_leads_to_other_traces_and_back_restores_this_one() {
 #[test]
 fn log_lines_of_the_trace_are_looked_for_where_there_is_loki() {
     let mut page = with_trace("tempo");
-    let (id, query) = page.asked("loki", TRACE);
+    let (id, query) = page.asked("loki", "|= ");
     let expr = format!("{{service_name=~\"checkout|payment\"}} |= \"{TRACE}\"");
     assert_eq!(query["expr"], json!(expr));
     assert_eq!(page.windows[&id].0, 1_795_240_116_508.0);
@@ -408,7 +408,7 @@ fn log_lines_of_the_trace_are_looked_for_where_there_is_loki() {
         &Value::Null,
         &[("labels", labels), ("Time", json!([5])), ("Line", json!(["paid"]))],
     );
-    page.answer("loki", TRACE, &json!([lines]));
+    page.answer("loki", "|= ", &json!([lines]));
     let logs = page.update.view.logs.clone().unwrap();
     assert_eq!((logs.rows[0].text.as_str(), logs.rows[0].level.as_str()), ("paid", "info"));
 }
