@@ -88,7 +88,10 @@ test('from a metric to a trace, its profile, a function, other traces through it
   const trace = card(page, /^Trace$/);
   const spans = trace.getByRole('row').filter({ has: page.getByRole('cell') });
   await expect(spans.filter({ hasText: 'post /checkout' })).toBeVisible();
-  await expect(card(page, /^Profile of the whole trace/)).toBeVisible();
+  await expect(card(page, /^Profile of the whole trace/)).toContainText('profiles of 1 of 3 spans');
+  // The trace's own tree stands on top of what its spans did.
+  const levels = ['checkout: post /checkout', 'charge_card'];
+  expect(whatIsMissing(await seenFunctions(page, flameGraph, levels), levels)).toBeUndefined();
   await expect(spans.filter({ hasText: 'charge_card' })).toBeVisible();
   expect(new URL(page.url()).searchParams.get('trace')).toBe(told.Trace);
 

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub struct JsonFrame {
     /// May be empty.
     pub name: String,
+    /// The query that it answers. Empty: not said.
+    pub ref_id: String,
     /// What the datasource says of the frame. Null: nothing.
     pub meta: Value,
     /// In the order of the frame.
@@ -23,6 +25,8 @@ pub struct JsonField {
     pub name: String,
     /// The labels of its series. Empty: it has none.
     pub labels: BTreeMap<String, String>,
+    /// How the column is shown. Null: not said.
+    pub config: Value,
     /// One for each row; null where there is none.
     pub values: Vec<Value>,
 }
@@ -38,6 +42,8 @@ struct Written {
 #[serde(default)]
 struct Schema {
     name: Option<String>,
+    #[serde(rename = "refId")]
+    ref_id: Option<String>,
     meta: Value,
     fields: Vec<SchemaField>,
 }
@@ -47,6 +53,7 @@ struct Schema {
 struct SchemaField {
     name: Option<String>,
     labels: Option<BTreeMap<String, String>>,
+    config: Value,
 }
 
 #[derive(Deserialize, Default)]
@@ -69,10 +76,12 @@ impl JsonFrame {
         let fields = written.schema.fields.into_iter().map(|field| JsonField {
             name: field.name.unwrap_or_default(),
             labels: field.labels.unwrap_or_default(),
+            config: field.config,
             values: columns.next().unwrap_or_default(),
         });
         Self {
             name: written.schema.name.unwrap_or_default(),
+            ref_id: written.schema.ref_id.unwrap_or_default(),
             fields: fields.collect(),
             meta: written.schema.meta,
         }

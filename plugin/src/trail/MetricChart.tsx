@@ -1,17 +1,16 @@
 import * as React from 'react';
-import { dateTimeFormat } from '@grafana/data';
+import { dateTimeFormat, type TimeZone } from '@grafana/data';
 import { useStyles2, useTheme2 } from '@grafana/ui';
 import type { Chart, Diamond } from 'fireline-pages-wasm';
 import { getTrailStyles } from './styles';
 import type { Dispatch } from './TrailPage';
 
-const clock = (millis: number) => dateTimeFormat(millis, { format: 'HH:mm:ss' });
-
 /** Series and exemplars at the places that Rust found for them. */
-export function MetricChart({ chart, dispatch }: { chart: Chart; dispatch: Dispatch }) {
+export function MetricChart({ chart, timeZone, dispatch }: { chart: Chart; timeZone: TimeZone; dispatch: Dispatch }) {
   const theme = useTheme2();
   const styles = useStyles2(getTrailStyles);
   const [hovered, setHovered] = React.useState<Diamond>();
+  const clock = (millis: number) => dateTimeFormat(millis, { format: 'HH:mm:ss', timeZone });
   const { palette } = theme.visualization;
   const colour = (at: number) => theme.visualization.getColorByName(palette[at % palette.length]);
   const follow = ({ traceId, spanId }: Diamond) => traceId && dispatch({ kind: 'chooseTrace', traceId, spanId });
@@ -24,8 +23,8 @@ export function MetricChart({ chart, dispatch }: { chart: Chart; dispatch: Dispa
             <text x={chart.left - 8} y={y} textAnchor="end" dominantBaseline="middle">{text}</text>
           </g>
         ))}
-        {chart.timeTicks.map(({ x, atMillis }) => <text key={atMillis} x={x} y={chart.bottom + 16} textAnchor="middle">{clock(atMillis)}</text>)}
-        {chart.lines.map(({ name, path }, at) => <path key={name} d={path} fill="none" stroke={colour(at)} strokeWidth={1.5} />)}
+        {chart.timeTicks.map(({ x, atMillis }) => <text key={atMillis} x={x} y={chart.bottom + 16} textAnchor="middle">{dateTimeFormat(atMillis, { format: chart.timeFormat, timeZone })}</text>)}
+        {chart.lines.map(({ path }, at) => <path key={at} d={path} fill="none" stroke={colour(at)} strokeWidth={1.5} />)}
         {chart.diamonds.map((diamond, at) => (
           <g
             key={at}
@@ -49,18 +48,18 @@ export function MetricChart({ chart, dispatch }: { chart: Chart; dispatch: Dispa
       </svg>
       {chart.lines.length > 1 && (
         <div className={styles.quiet}>
-          {chart.lines.map(({ name }, at) => <span key={name} className={styles.legend}><i style={{ background: colour(at) }} />{name}</span>)}
+          {chart.lines.map(({ name }, at) => <span key={at} className={styles.legend}><i style={{ background: colour(at) }} />{name}</span>)}
         </div>
       )}
-      {hovered && <DiamondTooltip diamond={hovered} flips={hovered.x > chart.width / 2} width={chart.width} />}
+      {hovered && <DiamondTooltip diamond={hovered} time={clock(hovered.atMillis)} flips={hovered.x > chart.width / 2} width={chart.width} />}
     </div>
   );
 }
 
-function DiamondTooltip({ diamond, flips, width }: { diamond: Diamond; flips: boolean; width: number }) {
+function DiamondTooltip({ diamond, time, flips, width }: { diamond: Diamond; time: string; flips: boolean; width: number }) {
   const styles = useStyles2(getTrailStyles);
   const place = flips ? { right: width - diamond.x + 12 } : { left: diamond.x + 12 };
-  const lines = [['Time', clock(diamond.atMillis)], ...diamond.labels, ['Trace', diamond.traceId ?? 'not named by its labels'], ...(diamond.spanId ? [['Span', diamond.spanId]] : [])];
+  const lines = [['Time', time], ...diamond.labels, ['Trace', diamond.traceId ?? 'not named by its labels'], ...(diamond.spanId ? [['Span', diamond.spanId]] : [])];
   return (
     <div className={styles.tooltip} style={{ top: diamond.y, ...place }} role="tooltip">
       <strong>{diamond.value}</strong>

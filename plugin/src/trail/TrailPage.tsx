@@ -1,6 +1,6 @@
 import * as React from 'react';
-import { dateTime, rangeUtil, type RawTimeRange } from '@grafana/data';
-import { PluginPage } from '@grafana/runtime';
+import { dateTime, getTimeZone, rangeUtil, type RawTimeRange } from '@grafana/data';
+import { locationService, PluginPage } from '@grafana/runtime';
 import { Alert, Button, Input, TimeRangePicker, ToolbarButton, useStyles2 } from '@grafana/ui';
 import type { MetricView, RangeMove, TrailAction } from 'fireline-pages-wasm';
 import { useSize } from '../panel/useSize';
@@ -32,9 +32,10 @@ function Walk({ pages }: { pages: FirelinePages }) {
   const { width } = useSize(box);
   const [refreshes, setRefreshes] = React.useState(0);
   const params = useParams();
-  const { from = 'now-15m', to = 'now' } = params;
+  const { from = 'now-15m', to = 'now', timezone } = params;
+  const timeZone = timezone || getTimeZone();
   // Asked again, a range that ends now ends later.
-  const range = React.useMemo(() => rangeUtil.convertRawToRange({ from: time(from), to: time(to) }), [from, to, refreshes]);
+  const range = React.useMemo(() => rangeUtil.convertRawToRange({ from: time(from), to: time(to) }, timeZone), [from, to, timeZone, refreshes]);
   const { view, failure, dispatch, spanRows, framesOf } = useTrail(pages, params, range, width, refreshes);
   const setRange = ({ from, to }: RawTimeRange) => dispatch({ kind: 'chooseRange', from: String(from.valueOf()), to: String(to.valueOf()) });
   const move = (by: RangeMove) => () => dispatch({ kind: 'moveRange', by });
@@ -48,13 +49,13 @@ function Walk({ pages }: { pages: FirelinePages }) {
           <Picker key={role} label={label} value={uid} choices={choices} width={22} disabled={choices.length < 2} onChoose={(uid) => dispatch({ kind: 'chooseSource', role, uid })} />
         ))}
         <span className={styles.space} />
-        <TimeRangePicker value={range} onChange={({ raw }) => setRange(raw)} onChangeTimeZone={() => {}} onMoveBackward={move('earlier')} onMoveForward={move('later')} onZoom={move('longer')} />
+        <TimeRangePicker value={range} timeZone={timeZone} onChange={({ raw }) => setRange(raw)} onChangeTimeZone={(timezone) => locationService.partial({ timezone: timezone || null })} onMoveBackward={move('earlier')} onMoveForward={move('later')} onZoom={move('longer')} />
         <ToolbarButton icon="sync" aria-label="Ask again" tooltip="Ask again" onClick={() => setRefreshes(refreshes + 1)} />
       </div>
       <div ref={setBox}>
         {view && (
           <TrailCard id="metric" card={view.metric.card} tools={<Metric metric={view.metric} dispatch={dispatch} />}>
-            {view.metric.chart && <MetricChart chart={view.metric.chart} dispatch={dispatch} />}
+            {view.metric.chart && <MetricChart chart={view.metric.chart} timeZone={timeZone} dispatch={dispatch} />}
           </TrailCard>
         )}
       </div>
@@ -74,12 +75,12 @@ function Walk({ pages }: { pages: FirelinePages }) {
       {view?.profile && <TraceProfile profile={view.profile} framesOf={framesOf} range={range} callSite={view.function ? [...view.function.callers, view.function.name] : []} dispatch={dispatch} />}
       {view?.function && (
         <TrailCard id="function" card={view.function.card}>
-          <OtherTraces traces={view.function.traces} dispatch={dispatch} />
+          <OtherTraces traces={view.function.traces} timeZone={timeZone} dispatch={dispatch} />
         </TrailCard>
       )}
       {view?.logs && (
         <TrailCard id="logs" card={view.logs.card}>
-          <LogList rows={view.logs.rows} dispatch={dispatch} />
+          <LogList rows={view.logs.rows} timeZone={timeZone} dispatch={dispatch} />
         </TrailCard>
       )}
     </div>

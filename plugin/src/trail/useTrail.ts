@@ -1,8 +1,9 @@
 import * as React from 'react';
-import { CoreApp, dataFrameToJSON, rangeUtil, toDataFrame, type DataFrame, type DataQueryRequest, type TimeRange, dateTime } from '@grafana/data';
+import { CoreApp, dataFrameFromJSON, dataFrameToJSON, rangeUtil, toDataFrame, type DataFrame, type DataQueryRequest, type TimeRange, dateTime } from '@grafana/data';
 import { getDataSourceSrv, locationService } from '@grafana/runtime';
 import type { Trail, TrailAction, TrailEffect, TrailUpdate, TrailView } from 'fireline-pages-wasm';
-import { from, isObservable, last, mergeMap, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
+import { askForFrames, messageOf } from '../datasource/ask';
 import type { FirelinePages } from '../wasm/load_pages';
 import { attempt, release } from '../wasm/panic';
 
@@ -81,18 +82,27 @@ export function useTrail(pages: FirelinePages, params: Record<string, string>, r
 
   const dispatch = React.useCallback((action: TrailAction) => trail && step(trail, (trail) => trail.dispatch(action)), [trail, step]);
   const spanRows = (from: number, count: number) => (trail && attempt(pages, () => trail.spanRows(from, count)).value) ?? [];
-  const framesOf = (id: number) => frames.current.get(id);
+  const framesOf = React.useCallback(
+    (id: number) => {
+      const made = frames.current.has(id) ? undefined : trail && attempt(pages, () => trail.traceFlameFrame()).value;
+      if (made) {
+        frames.current = new Map([[id, [dataFrameFromJSON(JSON.parse(made))]]]);
+      }
+      return frames.current.get(id);
+    },
+    [pages, trail]
+  );
   return { view, failure, dispatch, spanRows, framesOf };
 }
 
-/** Runs a query of any data source of Grafana, and hands on its last answer. */
-function ask({ id, uid, query, fromMillis, toMillis }: Question, answered: (data: DataFrame[]) => void, failed: (message: string) => void): Subscription {
+/** Runs queries of any data source of Grafana. */
+function ask({ id, uid, queries, fromMillis, toMillis }: Question, answered: (data: DataFrame[]) => void, failed: (message: string) => void): Subscription {
   const [start, end] = [dateTime(fromMillis), dateTime(toMillis)];
   const range = { from: start, to: end, raw: { from: start, to: end } };
   const request: DataQueryRequest = {
     app: CoreApp.Unknown,
     requestId: `trail-${id}`,
-    targets: [query],
+    targets: queries,
     range,
     ...rangeUtil.calculateInterval(range, 400, '1s'),
     maxDataPoints: 400,
@@ -100,24 +110,5 @@ function ask({ id, uid, query, fromMillis, toMillis }: Question, answered: (data
     timezone: 'browser',
     startTime: Date.now(),
   };
-  const answers = from(getDataSourceSrv().get(uid)).pipe(
-    mergeMap((source) => {
-      const answer = source.query(request);
-      return isObservable(answer) ? answer : from(answer);
-    }),
-    last()
-  );
-  return answers.subscribe({
-    next: ({ data, errors, error }) => {
-      const wrong = errors?.[0] ?? error;
-      return wrong ? failed(messageOf(wrong)) : answered(data);
-    },
-    error: (cause) => failed(messageOf(cause)),
-  });
-}
-
-/** The sentence in whatever a data source throws. */
-function messageOf(cause: unknown): string {
-  const { data, message, statusText } = cause as { data?: { message?: string; error?: string }; message?: string; statusText?: string };
-  return message || data?.message || data?.error || statusText || String(cause);
+  return askForFrames(uid, () => request).subscribe({ next: answered, error: (cause) => failed(messageOf(cause)) });
 }

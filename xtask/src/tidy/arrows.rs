@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("profile", &[]),
     ("profile-codec", &["profile"]),
     ("query", &["profile", "selector"]),
-    ("links", &["query", "selector"]),
+    ("links", &["profile", "query", "selector"]),
     ("flame-view", &["profile"]),
     ("grafana-plugin", &[]),
     ("upstream-http", &["profile-codec", "query"]),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::location::TrailLocation;
 use super::metric::{MetricAnswer, MetricExemplar, Point};
-use super::scale::{ValueUnit, time_ticks, value_ticks};
+use super::scale::{ValueUnit, time_format, time_ticks, value_ticks};
 use crate::exemplar_pick::pick_exemplars;
 
 /// The most diamonds that are drawn.
@@ -45,6 +45,8 @@ pub struct Chart {
     pub diamonds: Vec<Diamond>,
     /// Along the axis of time.
     pub time_ticks: Vec<TimeTick>,
+    /// How these are written, in the words of Moment.
+    pub time_format: String,
     /// Along the axis of values.
     pub value_ticks: Vec<ValueTick>,
 }
@@ -222,6 +224,7 @@ pub(super) fn lay_out(
             .into_iter()
             .map(|at_millis| TimeTick { x: plane.x(at_millis), at_millis })
             .collect(),
+        time_format: time_format(to_millis - from_millis).to_owned(),
         value_ticks: value_ticks(plane.top_value, VALUE_TICKS)
             .into_iter()
             .map(|value| ValueTick { y: plane.y(value), text: unit.text(value) })

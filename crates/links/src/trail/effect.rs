@@ -16,15 +16,18 @@ pub enum TrailEffect {
         /// By name.
         params: BTreeMap<String, Option<String>>,
     },
-    /// Run a query and hand back what it answers.
+    /// Run queries and hand back what they answer, all at once.
     Query {
         /// Names the answer.
         id: u32,
         /// The data source.
         uid: String,
-        /// As that data source reads it.
-        #[cfg_attr(feature = "ts", tsify(type = "{ refId: string } & Record<string, unknown>"))]
-        query: Map<String, Value>,
+        /// As that data source reads them; at least one.
+        #[cfg_attr(
+            feature = "ts",
+            tsify(type = "({ refId: string } & Record<string, unknown>)[]")
+        )]
+        queries: Vec<Map<String, Value>>,
         /// Unit: milliseconds since 1970.
         from_millis: f64,
         /// Unit: milliseconds since 1970.

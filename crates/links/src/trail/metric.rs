@@ -51,6 +51,21 @@ pub(super) struct MetricExemplar {
     pub(super) labels: Vec<(String, String)>,
 }
 
+/// Something that can be shown without typing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct MetricChoice {
+    pub(super) service: String,
+    pub(super) choice: Choice,
+}
+
+impl MetricChoice {
+    /// Whether it is about a service of a trace. OpenTelemetry writes the namespace before a job's name.
+    pub(super) fn is_of(&self, service: &str) -> bool {
+        self.service == service
+            || self.service.rsplit_once('/').is_some_and(|(_, name)| name == service)
+    }
+}
+
 /// What a metrics server answered.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct MetricAnswer {
@@ -89,7 +104,7 @@ pub(super) fn choices_expr() -> String {
 
 /// The answer to [`choices_expr`]: expressions, each with the service that it is about.
 /// Shape: by rank of the metric, then by service.
-pub(super) fn read_choices(frames: &[JsonFrame]) -> Vec<Choice> {
+pub(super) fn read_choices(frames: &[JsonFrame]) -> Vec<MetricChoice> {
     let mut found: Vec<(usize, String, String)> = Vec::new();
     for field in frames.iter().flat_map(|frame| &frame.fields) {
         let Some(bucket) = field.labels.get("__name__") else { continue };
@@ -110,17 +125,11 @@ pub(super) fn read_choices(frames: &[JsonFrame]) -> Vec<Choice> {
         let label = if several_metrics {
             format!("{service}: {}", LATENCY_HISTOGRAMS[rank])
         } else {
-            service
+            service.clone()
         };
-        Choice { value, label }
+        MetricChoice { service, choice: Choice { value, label } }
     };
     found.into_iter().map(choice).collect()
-}
-
-/// Whether a choice is about this service.
-pub(super) fn is_of(choice: &Choice, service: &str) -> bool {
-    let rest = choice.label.strip_prefix(service).filter(|_| !service.is_empty());
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(": "))
 }
 
 /// How long 95 of 100 requests took at most, for each route.
@@ -149,14 +158,20 @@ fn series(frame: &JsonFrame) -> Vec<MetricSeries> {
         .collect()
 }
 
+/// As Prometheus writes series.
 fn series_name(field: &JsonField) -> String {
-    let values: Vec<&str> = field
+    let metric = field.labels.get("__name__").map_or("", String::as_str);
+    let labels: Vec<String> = field
         .labels
         .iter()
         .filter(|(name, value)| !value.is_empty() && name.as_str() != "__name__")
-        .map(|(_, value)| value.as_str())
+        .map(|(name, value)| format!("{name}={}", quoted(value)))
         .collect();
-    if values.is_empty() { field.name.clone() } else { values.join(", ") }
+    match (metric, labels.is_empty()) {
+        ("", true) => field.name.clone(),
+        (metric, true) => metric.to_owned(),
+        (metric, false) => format!("{metric}{{{}}}", labels.join(", ")),
+    }
 }
 
 fn exemplars(frame: &JsonFrame, settings: &ExemplarSettings) -> Vec<MetricExemplar> {

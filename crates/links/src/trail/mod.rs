@@ -15,6 +15,7 @@ mod profile;
 mod question;
 mod scale;
 mod source;
+mod span_profiles;
 mod span_rows;
 mod step;
 mod view;

@@ -6,16 +6,17 @@ use serde_json::{Map, Value, json};
 
 use super::effect::{TrailEffect, Wanted};
 use super::source::Source;
+use super::span_profiles::{AskedSpan, MAX_NODES, ref_id};
 use crate::target::{lines_of_trace, logs_query, profile_query, records_of_trace, trace_query};
 
 /// The most log lines that are asked for.
 pub(super) const MAX_LINES: u32 = 200;
 
-/// One query, to one data source.
+/// One question to one data source: a query, or several that are answered together.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Question {
     uid: String,
-    query: Map<String, Value>,
+    queries: Vec<Map<String, Value>>,
     window: Window,
     wants: Wanted,
     /// Which time everything was asked.
@@ -24,25 +25,35 @@ pub(super) struct Question {
 
 impl Question {
     fn new(source: &Source, query: Value, window: Window, refreshes: u32) -> Self {
-        let mut query = match query {
-            Value::Object(query) => query,
-            _ => Map::new(),
+        Self::all(source, vec![(query, "A".to_owned())], window, refreshes)
+    }
+
+    /// Several queries, each with its name.
+    fn all(source: &Source, queries: Vec<(Value, String)>, window: Window, refreshes: u32) -> Self {
+        let datasource = json!({"type": source.type_id, "uid": source.uid});
+        let complete = |(query, ref_id): (Value, String)| {
+            let mut query = match query {
+                Value::Object(query) => query,
+                _ => Map::new(),
+            };
+            query.insert("refId".to_owned(), json!(ref_id));
+            query.insert("datasource".to_owned(), datasource.clone());
+            query
         };
-        query.insert("refId".to_owned(), json!("A"));
-        query.insert("datasource".to_owned(), json!({"type": source.type_id, "uid": source.uid}));
-        Self { uid: source.uid.clone(), query, window, wants: Wanted::Frames, refreshes }
+        let queries = queries.into_iter().map(complete).collect();
+        Self { uid: source.uid.clone(), queries, window, wants: Wanted::Frames, refreshes }
     }
 
     /// Whether both ask the same of the same data source, which the query names, but for the time.
     pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
-        self.query == other.query
+        self.queries == other.queries
     }
 
     pub(super) fn effect(&self, id: u32) -> TrailEffect {
         TrailEffect::Query {
             id,
             uid: self.uid.clone(),
-            query: self.query.clone(),
+            queries: self.queries.clone(),
             // Milliseconds since 1970 are whole numbers of a double for longer than there are people.
             from_millis: self.window.start_millis as f64,
             to_millis: self.window.end_millis as f64,
@@ -104,6 +115,32 @@ impl Question {
         };
         let query = profile_query(&source.type_id, &query).unwrap_or_default();
         Self { wants: Wanted::Meta, ..Self::new(source, query, asked.window, refreshes) }
+    }
+
+    /// The profiles of some spans, each for itself: samples are found by the ids of spans on every server.
+    pub(super) fn span_profiles(
+        source: &Source,
+        profile_type: &str,
+        spans: &[AskedSpan],
+        window: Window,
+        refreshes: u32,
+    ) -> Self {
+        let nodes_of_one = (MAX_NODES / spans.len().max(1)) as i64;
+        let query = |(number, span): (usize, &AskedSpan)| {
+            let query = Query {
+                profile_type_id: profile_type.to_owned(),
+                label_selector: service_selector(&[&span.service]),
+                span_selector: vec![span.id.clone()],
+                max_nodes: Some(nodes_of_one),
+                plan: Some(LinkPlan {
+                    optional: vec![SERVICE_LABEL.to_owned()],
+                    ..LinkPlan::default()
+                }),
+                ..Query::default()
+            };
+            (profile_query(&source.type_id, &query).unwrap_or_default(), ref_id(number))
+        };
+        Self::all(source, spans.iter().enumerate().map(query).collect(), window, refreshes)
     }
 
     /// The spans in which a function was seen: exemplars of the values below its call site.

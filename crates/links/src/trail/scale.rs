@@ -26,6 +26,18 @@ pub(super) fn time_ticks(from_millis: f64, to_millis: f64, at_most: usize) -> Ve
     multiples(step, from_millis, to_millis)
 }
 
+/// How the times of a range are written so that no two ticks read the same, in the words of Moment.
+pub(super) fn time_format(length_millis: f64) -> &'static str {
+    const HOUR_MILLIS: f64 = 3_600e3;
+    if length_millis <= HOUR_MILLIS {
+        "HH:mm:ss"
+    } else if length_millis <= 24.0 * HOUR_MILLIS {
+        "HH:mm"
+    } else {
+        "MM-DD HH:mm"
+    }
+}
+
 /// No more than can be told apart on any screen.
 fn multiples(step: f64, from: f64, to: f64) -> Vec<f64> {
     let first = (from / step).ceil();

@@ -10,6 +10,7 @@ use super::profile::{CPU_TIME, profiled_span};
 use super::question::MAX_LINES;
 use super::scale::ValueUnit;
 use super::source::{Role, SourcePicker, sources_for};
+use super::span_profiles::profiled_spans;
 use super::walk::Trail;
 use crate::empty_reason::duration;
 
@@ -145,11 +146,13 @@ fn failure(line: String) -> CardMessage {
 }
 
 fn metric(trail: &Trail) -> MetricView {
-    let choices = trail.choices.answer.clone().unwrap_or_default();
+    let choices = trail.choices.answer.iter().flatten().map(|known| known.choice.clone()).collect();
     let expr = trail.expr().to_owned();
     let mut card = Card {
         title: "Metric and its exemplars".to_owned(),
-        is_loading: trail.metric.is_loading || trail.choices.is_loading,
+        is_loading: trail.metric.is_loading
+            || trail.choices.is_loading
+            || (expr.is_empty() && trail.waits_for_trace()),
         ..Card::default()
     };
     let mut chart = None;
@@ -169,23 +172,17 @@ fn metric(trail: &Trail) -> MetricView {
             trail.props.width_css_px,
             &trail.location,
         );
-        let count = |count: usize, what: &str| format!("{count} {what}");
+        let (drawn, left_out) = (laid_out.chart.diamonds.len(), laid_out.diamonds_left_out);
+        let exemplars = match left_out {
+            0 => format!("{drawn} exemplars"),
+            _ => format!("the largest {drawn} of {} exemplars", drawn + left_out),
+        };
         let with_trace =
             laid_out.chart.diamonds.iter().filter(|diamond| diamond.trace_id.is_some()).count();
-        card.summary = format!(
-            "{}, {}",
-            count(answer.series.len(), "series"),
-            count(laid_out.chart.diamonds.len(), "exemplars")
-        );
+        card.summary = format!("{} series, {exemplars}", answer.series.len());
         card.notices.clone_from(&answer.notices);
         if laid_out.lines_left_out > 0 {
             card.notices.push(format!("{} more series are not drawn", laid_out.lines_left_out));
-        }
-        if laid_out.diamonds_left_out > 0 {
-            let left_out = laid_out.diamonds_left_out;
-            card.notices.push(format!(
-                "{left_out} more exemplars are not drawn; of each moment the largest are"
-            ));
         }
         let has_points = answer.series.iter().any(|series| !series.points.is_empty());
         card.message = if !has_points && laid_out.chart.diamonds.is_empty() {
@@ -213,6 +210,13 @@ fn metric(trail: &Trail) -> MetricView {
     } else if !card.is_loading && expr.is_empty() {
         card.message = Some(match trail.choices.failure.clone() {
             Some(line) => failure(line),
+            None if trail.choices.answer.as_ref().is_some_and(|choices| !choices.is_empty()) => {
+                CardMessage::new(
+                    Severity::Info,
+                    "No latencies of this trace's services are known",
+                    "Choose a service, or type an expression in PromQL.",
+                )
+            }
             None => CardMessage::new(
                 Severity::Info,
                 "None of the usual histograms of latencies is there",
@@ -270,8 +274,13 @@ fn trace(trail: &Trail) -> Option<TraceView> {
 
 fn profile(trail: &Trail) -> Option<ProfileView> {
     trail.location.trace_id.as_ref()?;
-    let mut card =
-        Card { is_loading: trail.profile.is_loading || trail.trace.is_loading, ..Card::default() };
+    let mut card = Card {
+        is_loading: trail.waits_for_profile()
+            || trail.profile.is_loading
+            || trail.span_profiles.is_loading
+            || trail.trace.is_loading,
+        ..Card::default()
+    };
     let chosen = trail.trace.answer.as_ref().zip(trail.chosen_span());
     match chosen.map(|(trace, at)| (&trace.spans()[at], profiled_span(trace, at))) {
         Some((span, profiled)) => {
@@ -300,6 +309,17 @@ fn profile(trail: &Trail) -> Option<ProfileView> {
             "No data source answers for profiles",
             "Add a Fireline data source.",
         ));
+    } else if let Some(profiles) =
+        trail.span_profiles.answer.as_ref().filter(|_| trail.shows_spans())
+    {
+        answer_id = trail.span_profiles.answer_id();
+        let count = trail.trace.answer.as_ref().map_or(0, |trace| trace.spans().len());
+        card.summary = format!("{}, profiles of {} of {count} spans", card.summary, profiles.found);
+        card.notices.extend(profiles.notices.iter().cloned());
+        let left_out = trail.trace.answer.as_ref().map_or(0, |trace| profiled_spans(trace).1);
+        if left_out > 0 {
+            card.notices.push(format!("{left_out} shorter spans were not asked for their profile"));
+        }
     } else if let Some(line) = trail.profile.failure.clone() {
         card.message = Some(failure(line));
     } else if let Some(answer) = &trail.profile.answer {
@@ -319,6 +339,9 @@ fn profile(trail: &Trail) -> Option<ProfileView> {
 }
 
 fn function(trail: &Trail) -> Option<FunctionView> {
+    if trail.location.call_site.is_empty() && !trail.location.call_site_key.is_empty() {
+        return Some(lost_function());
+    }
     let (name, callers) = trail.location.call_site.split_last()?;
     let mut card = Card {
         title: format!("Traces through {name}"),
@@ -352,6 +375,20 @@ fn function(trail: &Trail) -> Option<FunctionView> {
         }
     }
     Some(FunctionView { card, name: name.clone(), callers: callers.to_vec(), traces })
+}
+
+/// In the place of a function whose call site was too long for the address, and is not remembered any more.
+fn lost_function() -> FunctionView {
+    let card = Card {
+        title: "Traces through a function".to_owned(),
+        message: Some(CardMessage::new(
+            Severity::Info,
+            "The calls that lead to the chosen function are too many for an address",
+            "Choose it again in the flame graph.",
+        )),
+        ..Card::default()
+    };
+    FunctionView { card, name: String::new(), callers: Vec::new(), traces: Vec::new() }
 }
 
 fn logs(trail: &Trail) -> Option<LogsView> {

@@ -6,26 +6,29 @@ use query::Window;
 use serde::{Deserialize, Serialize};
 
 use super::action::{TrailAction, TrailProps};
-use super::card::Choice;
 use super::effect::TrailEffect;
-use super::location::TrailLocation;
+use super::location::{TrailLocation, call_site_key};
 use super::logs::{LogQuestions, LogSteps};
-use super::metric::{MetricAnswer, choices_expr, is_of, read_choices};
+use super::metric::{MetricAnswer, MetricChoice, choices_expr, read_choices};
 use super::other_traces::OtherTraces;
 use super::profile::{CPU_TIME, ProfileAnswer, profiled_span, window_of};
 use super::question::{ProfileAsked, Question, service_selector};
 use super::source::{Role, Source, sources_for};
+use super::span_profiles::{AskedSpan, SpanProfiles, profiled_spans};
 use super::span_rows::{SpanRow, span_rows};
 use super::step::Step;
 use super::view::TrailView;
 use crate::exemplar_settings::ExemplarSettings;
 use crate::json_frame::JsonFrame;
-use crate::trace::{Trace, read_trace_frame};
+use crate::trace::{Trace, read_trace_frame, spans_of_path};
 
 /// How much time before and after a trace its log lines are looked for. Unit: milliseconds.
 const LOG_PADDING_MILLIS: i64 = 60_000;
 
 const MINUTE_MILLIS: i64 = 60_000;
+
+/// How many call sites that are too long for an address are remembered.
+const MAX_LONG_CALL_SITES: usize = 100;
 
 /// The walk from a metric to a function and back.
 #[derive(Debug, Default)]
@@ -33,9 +36,13 @@ pub struct Trail {
     pub(super) props: TrailProps,
     pub(super) location: TrailLocation,
     next_id: u32,
-    pub(super) choices: Step<Vec<Choice>>,
+    /// Call sites that are too long for an address, by what stands there.
+    long_call_sites: BTreeMap<String, Vec<String>>,
+    pub(super) choices: Step<Vec<MetricChoice>>,
     pub(super) metric: Step<MetricAnswer>,
     pub(super) trace: Step<Trace>,
+    /// Of a whole trace whose spans say where their profiles are.
+    pub(super) span_profiles: Step<SpanProfiles>,
     pub(super) profile: Step<ProfileAnswer>,
     pub(super) other_traces: Step<OtherTraces>,
     pub(super) logs: LogSteps,
@@ -57,6 +64,9 @@ impl Trail {
     /// Takes what the page knows; idempotent.
     pub fn set_props(&mut self, props: TrailProps) -> TrailUpdate {
         self.location = TrailLocation::read(&props.params);
+        if let Some(known) = self.long_call_sites.get(&self.location.call_site_key) {
+            self.location.call_site.clone_from(known);
+        }
         self.props = props;
         let mut effects = Vec::new();
         self.ask(&mut effects);
@@ -77,15 +87,13 @@ impl Trail {
             }
             TrailAction::ChooseTrace { trace_id, span_id } => {
                 to.trace_id = Some(trace_id);
-                to.span_id = span_id;
-                to.call_site.clear();
+                to.choose_span(span_id);
+                // What is shown stays, whichever service the trace begins in.
+                self.expr().clone_into(&mut to.expr);
             }
-            TrailAction::ChooseSpan { span_id } => {
-                to.span_id = span_id;
-                to.call_site.clear();
-            }
+            TrailAction::ChooseSpan { span_id } => to.choose_span(span_id),
             TrailAction::ChooseProfileType { id } => to.profile_type = id,
-            TrailAction::ChooseFunction { call_site } => to.call_site = call_site,
+            TrailAction::ChooseFunction { call_site } => self.choose_function(call_site, &mut to),
             TrailAction::MoveRange { by } => {
                 let moved = by.apply(self.props.from_millis, self.props.to_millis);
                 for (name, millis) in ["from", "to"].into_iter().zip(moved) {
@@ -103,6 +111,45 @@ impl Trail {
             effects.push(TrailEffect::Navigate { params });
         }
         self.update(effects)
+    }
+
+    /// A function of the flame graph, which may be a span of the trace on top of it.
+    fn choose_function(&mut self, call_site: Vec<String>, to: &mut TrailLocation) {
+        if let Some(trace) = self.trace.answer.as_ref().filter(|_| self.shows_spans())
+            && let Some((levels, at)) = spans_of_path(trace, &call_site)
+            && levels == call_site.len()
+        {
+            to.choose_span(Some(trace.spans()[at].span_id.clone()));
+            return;
+        }
+        let key = call_site_key(&call_site);
+        if self.long_call_sites.len() >= MAX_LONG_CALL_SITES {
+            self.long_call_sites.clear();
+        }
+        self.long_call_sites.insert(key, call_site.clone());
+        to.call_site = call_site;
+        to.call_site_key.clear();
+    }
+
+    /// Whether the flame graph has the spans of the trace on top.
+    pub(super) fn shows_spans(&self) -> bool {
+        self.span_profiles.answer.as_ref().is_some_and(|profiles| profiles.found > 0)
+    }
+
+    /// The frame of the flame graph, as JSON, where it was made here. None: it is that of the query.
+    #[must_use]
+    pub fn trace_flame_frame(&self) -> Option<&str> {
+        let profiles = self.span_profiles.answer.as_ref()?;
+        self.shows_spans().then_some(profiles.frame.as_str())
+    }
+
+    /// The functions from the root of the profile to the chosen one, without the spans above them.
+    fn call_site(&self) -> &[String] {
+        let call_site = &self.location.call_site;
+        let spans = self.trace.answer.as_ref().filter(|_| self.shows_spans());
+        let levels =
+            spans.and_then(|trace| spans_of_path(trace, call_site)).map_or(0, |(levels, _)| levels);
+        &call_site[levels..]
     }
 
     /// Takes the answer to a query: the JSON text of its frames. Answers that nobody waits for are dropped.
@@ -142,6 +189,11 @@ impl Trail {
             self.metric.take(frames.map(|frames| MetricAnswer::read(&frames, &settings)));
         } else if self.trace.waits_for(id) {
             self.trace.take(frames.and_then(|frames| read_trace(&frames)));
+        } else if self.span_profiles.waits_for(id) {
+            let spans = self.profiled_spans();
+            let trace = self.trace.answer.clone().unwrap_or_default();
+            self.span_profiles
+                .take(frames.and_then(|frames| SpanProfiles::read(&frames, &trace, &spans)));
         } else if self.profile.waits_for(id) {
             self.profile.take(frames.map(|frames| ProfileAnswer::read(&frames)));
         } else if self.other_traces.waits_for(id) {
@@ -163,6 +215,8 @@ impl Trail {
         self.metric.want(question, &mut self.next_id, effects);
         let question = self.trace_question();
         self.trace.want(question, &mut self.next_id, effects);
+        let question = self.span_profiles_question();
+        self.span_profiles.want(question, &mut self.next_id, effects);
         let question = self.profile_question();
         self.profile.want(question, &mut self.next_id, effects);
         let question = self.other_traces_question();
@@ -181,15 +235,26 @@ impl Trail {
 
     /// What the chart shows. Empty: nothing yet.
     pub(super) fn expr(&self) -> &str {
-        let first = || {
-            let choices = self.choices.answer.as_ref()?;
-            let of_service = choices.iter().find(|choice| is_of(choice, &self.location.service));
-            of_service.or(choices.first()).map(|choice| choice.value.as_str())
-        };
         match self.location.expr.as_str() {
-            "" => first().unwrap_or_default(),
+            "" => self.suggested_expr().unwrap_or_default(),
             expr => expr,
         }
+    }
+
+    /// The first choice about the service that the address names; else the first of all, or, where the page was
+    /// opened at a trace, the first that is about its services.
+    fn suggested_expr(&self) -> Option<&str> {
+        let choices = self.choices.answer.as_ref()?;
+        let of = |service: &str| choices.iter().find(|choice| choice.is_of(service));
+        if let Some(named) = of(&self.location.service) {
+            return Some(named.choice.value.as_str());
+        }
+        let found = match (&self.location.trace_id, &self.trace.answer) {
+            (None, _) => choices.first(),
+            (Some(_), None) => None,
+            (Some(_), Some(trace)) => trace.services().into_iter().find_map(of),
+        };
+        found.map(|found| found.choice.value.as_str())
     }
 
     pub(super) fn window(&self) -> Window {
@@ -222,13 +287,16 @@ impl Trail {
     }
 
     /// Whether the trace is on its way for the first time; while it is asked again the last answer will do.
-    fn waits_for_trace(&self) -> bool {
+    pub(super) fn waits_for_trace(&self) -> bool {
         self.trace.is_loading && self.trace.answer.is_none()
     }
 
     /// Likewise for the profile.
     pub(super) fn waits_for_profile(&self) -> bool {
-        self.waits_for_trace() || (self.profile.is_loading && self.profile.answer.is_none())
+        let span_profiles = &self.span_profiles;
+        self.waits_for_trace()
+            || (span_profiles.is_loading && span_profiles.answer.is_none())
+            || (self.profile.is_loading && self.profile.answer.is_none())
     }
 
     /// How the metrics server's data source wants exemplars normalised.
@@ -261,12 +329,30 @@ impl Trail {
         Some(Question::trace(source, trace_id, self.window(), self.props.refreshes))
     }
 
+    fn profiled_spans(&self) -> Vec<AskedSpan> {
+        self.trace.answer.as_ref().map(|trace| profiled_spans(trace).0).unwrap_or_default()
+    }
+
+    /// Of a whole trace whose spans say where their profiles are: so it is known whose functions these are, and no
+    /// server has to know of traces.
+    fn span_profiles_question(&self) -> Option<Question> {
+        let source = self.source(Role::Profiles)?;
+        let trace = self.trace.answer.as_ref().filter(|_| self.location.span_id.is_none())?;
+        let spans = self.profiled_spans();
+        let window = window_of(trace.start_nanos(), trace.end_nanos());
+        let (profile_type, refreshes) = (self.profile_type(), self.props.refreshes);
+        (!spans.is_empty())
+            .then(|| Question::span_profiles(source, profile_type, &spans, window, refreshes))
+    }
+
     /// Waits for the trace, which knows when the span ran and whose it is; where there is none the ids
     /// alone have to do.
     fn profile_question(&self) -> Option<Question> {
         let source = self.source(Role::Profiles)?;
         let trace_id = self.location.trace_id.as_deref()?;
-        if self.waits_for_trace() {
+        let span_profiles = &self.span_profiles;
+        let waits = span_profiles.is_loading && span_profiles.answer.is_none();
+        if self.waits_for_trace() || waits || self.shows_spans() {
             return None;
         }
         let services = self.profiled_services();
@@ -295,7 +381,7 @@ impl Trail {
 
     fn other_traces_question(&self) -> Option<Question> {
         let source = self.source(Role::Profiles)?;
-        if self.location.call_site.is_empty() || self.waits_for_profile() {
+        if self.waits_for_profile() || self.call_site().is_empty() {
             return None;
         }
         // Where the profile was found, its functions are: profiles may call the service otherwise than spans.
@@ -303,7 +389,7 @@ impl Trail {
             Some("" | "{}") | None => service_selector(&self.profiled_services()),
             Some(found) => found.to_owned(),
         };
-        let call_site = &self.location.call_site;
+        let call_site = self.call_site();
         let (profile_type, refreshes) = (self.profile_type(), self.props.refreshes);
         let window = self.window();
         Some(Question::spans_through(source, profile_type, &selector, call_site, window, refreshes))

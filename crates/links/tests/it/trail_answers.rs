@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use links::trail::{Severity, Source, Trail, TrailEffect, TrailProps, TrailUpdate, TrailView};
 use serde_json::{Value, json};
 
-const TRACE: &str = "b76efb7ac1779aa58aecd0fd08c2bdc5";
-const START_MILLIS: f64 = 1_795_240_176_000.0;
+pub(crate) const TRACE: &str = "b76efb7ac1779aa58aecd0fd08c2bdc5";
+pub(crate) const START_MILLIS: f64 = 1_795_240_176_000.0;
 
 fn sources(type_ids: &[&str]) -> Vec<Source> {
     let source = |type_id: &&str| Source {
@@ -18,15 +18,15 @@ fn sources(type_ids: &[&str]) -> Vec<Source> {
 }
 
 /// A walk at an address; answers are given by the text that their query has.
-struct Walk {
+pub(crate) struct Walk {
     trail: Trail,
     props: TrailProps,
     update: TrailUpdate,
-    asked: Vec<(u32, Value)>,
+    pub(crate) asked: Vec<(u32, Value)>,
 }
 
 impl Walk {
-    fn at(type_ids: &[&str], params: &[(&str, &str)]) -> Self {
+    pub(crate) fn at(type_ids: &[&str], params: &[(&str, &str)]) -> Self {
         let params: BTreeMap<String, String> =
             params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut trail = Trail::default();
@@ -47,7 +47,9 @@ impl Walk {
     fn note(&mut self) {
         for effect in &self.update.effects {
             match effect {
-                TrailEffect::Query { id, query, .. } => self.asked.push((*id, json!(query))),
+                TrailEffect::Query { id, queries, .. } => {
+                    self.asked.push((*id, one_or_all(queries)));
+                }
                 TrailEffect::Cancel { id } => self.asked.retain(|(asked, _)| asked != id),
                 TrailEffect::Navigate { .. } => {}
             }
@@ -71,7 +73,7 @@ impl Walk {
         query.clone()
     }
 
-    fn answer(mut self, text: &str, frames: &Value) -> Self {
+    pub(crate) fn answer(mut self, text: &str, frames: &Value) -> Self {
         let id = self.id(text);
         self.asked.retain(|(asked, _)| *asked != id);
         self.update = self.trail.answered(id, &frames.to_string());
@@ -95,21 +97,38 @@ impl Walk {
         self
     }
 
-    fn view(&self) -> &TrailView {
+    pub(crate) fn view(&self) -> &TrailView {
         &self.update.view
     }
 }
 
-fn frame(name: &str, meta: &Value, columns: &[(&str, Value)]) -> Value {
+/// Most questions are one query.
+fn one_or_all(queries: &[serde_json::Map<String, Value>]) -> Value {
+    match queries {
+        [one] => json!(one),
+        all => json!(all),
+    }
+}
+
+pub(crate) fn frame(name: &str, meta: &Value, columns: &[(&str, Value)]) -> Value {
     let schema: Vec<Value> = columns.iter().map(|(name, _)| json!({"name": name})).collect();
     let values: Vec<&Value> = columns.iter().map(|(_, values)| values).collect();
     json!({"schema": {"name": name, "meta": meta, "fields": schema}, "data": {"values": values}})
 }
 
-/// A root of 200 ms and a span below of 50 ms, which failed and has a profile of its own.
-fn trace() -> Value {
-    let error =
-        json!([{"key": "error", "value": true}, {"key": "pyroscope.profile.id", "value": "b2"}]);
+/// A root of 200 ms and a span below of 50 ms, which failed.
+pub(crate) fn trace() -> Value {
+    trace_with(&json!([{"key": "error", "value": true}]))
+}
+
+/// The same, and the one below says that it has a profile.
+fn profiled_trace() -> Value {
+    trace_with(
+        &json!([{"key": "error", "value": true}, {"key": "pyroscope.profile.id", "value": "b2"}]),
+    )
+}
+
+fn trace_with(tags: &Value) -> Value {
     json!([frame(
         "Trace",
         &Value::Null,
@@ -121,19 +140,19 @@ fn trace() -> Value {
             ("serviceName", json!(["shop", "bank"])),
             ("startTime", json!([START_MILLIS, START_MILLIS + 100.0])),
             ("duration", json!([200, 50])),
-            ("tags", json!([[], error])),
+            ("tags", json!([[], tags])),
         ]
     )])
 }
 
-fn at_trace(more: &[(&str, &str)]) -> Walk {
+pub(crate) fn at_trace(more: &[(&str, &str)]) -> Walk {
     let params: Vec<(&str, &str)> = [("trace", TRACE)].iter().chain(more).copied().collect();
     Walk::at(&["tempo", "fireline-profiles-datasource", "loki"], &params)
 }
 
 #[test]
 fn a_row_of_the_list_of_spans_says_where_in_the_trace_it_ran() {
-    let walk = at_trace(&[("span", "b2")]).answer("traceql", &trace());
+    let walk = at_trace(&[("span", "b2")]).answer("traceql", &profiled_trace());
     let rows = walk.trail.span_rows(0, 10);
     let texts: Vec<String> = rows
         .iter()
@@ -239,8 +258,8 @@ fn a_profile_that_was_found_otherwise_is_drawn_and_an_empty_one_is_not() {
 /// The time that the last update asks for by a query with this text, if it asks.
 fn window_of(walk: &Walk, text: &str) -> Option<(f64, f64)> {
     walk.update.effects.iter().find_map(|effect| match effect {
-        TrailEffect::Query { query, from_millis, to_millis, .. } => {
-            json!(query).to_string().contains(text).then_some((*from_millis, *to_millis))
+        TrailEffect::Query { queries, from_millis, to_millis, .. } => {
+            json!(queries).to_string().contains(text).then_some((*from_millis, *to_millis))
         }
         _ => None,
     })
@@ -315,6 +334,7 @@ fn a_card_says_what_it_is_about_and_whether_it_waits() {
     assert_eq!(cards(&walk), expected);
     let walk = walk.answer("traceSelector", &profile_of("{}")).answer("callSite", &empty);
     let walk = walk.answer("|= ", &empty).answer("| trace_id=", &empty);
+    let walk = walk.answer("shop|bank\\\"}\"", &empty);
     assert_eq!(cards(&walk), [(trace, false), (function, false), (logs, false)]);
 }
 
@@ -459,119 +479,6 @@ fn a_function_without_traces_says_why() {
         "The profiles know spans that went through this function, but not their traces"
     );
     assert_eq!(line(json!([])), "No span in this time range went through this function");
-}
-
-#[test]
-fn log_lines_stand_by_their_time() {
-    let labels = json!([
-        {"service_name": "shop", "level": "warn", "detected_level": "info"},
-        {"level": "", "detected_level": "error"},
-        {},
-    ]);
-    let columns =
-        [("labels", labels), ("Time", json!([7, 5, null])), ("Line", json!(["a", "b", "c"]))];
-    let lines = frame("", &Value::Null, &columns);
-    let other = frame("", &Value::Null, &[("Time", json!([1]))]);
-    let walk = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &json!([other, lines]));
-    let walk = walk.answer("| trace_id=", &json!([]));
-    let logs = walk.view().logs.clone().unwrap();
-    assert_eq!(logs.card.summary, "3 lines");
-    let rows: Vec<String> = logs
-        .rows
-        .iter()
-        .map(|row| format!("{} {}: {} {}", row.at_millis, row.level, row.service, row.text))
-        .collect();
-    assert_eq!(rows, ["0 :  c", "5 error:  b", "7 warn: shop a"]);
-    let without = Walk::at(&["tempo"], &[("trace", TRACE)]);
-    assert_eq!(without.view().logs, None);
-    assert_eq!(Walk::at(&["loki"], &[]).view().logs, None, "no trace is chosen");
-}
-
-/// A line of each service at each time.
-fn log_lines(lines: &[(&str, f64, &str, Value)]) -> Value {
-    let column = |of: fn(&(&str, f64, &str, Value)) -> Value| {
-        json!(lines.iter().map(of).collect::<Vec<_>>())
-    };
-    let labels = column(|(service, _, _, metadata)| {
-        let mut labels = metadata.clone();
-        labels["service_name"] = json!(service);
-        labels
-    });
-    let (times, texts) = (column(|line| json!(line.1)), column(|line| json!(line.2)));
-    json!([frame("", &Value::Null, &[("labels", labels), ("Time", times), ("Line", texts)])])
-}
-
-#[test]
-fn log_lines_are_found_by_their_text_and_by_their_metadata() {
-    let ids = json!({"trace_id": TRACE, "span_id": "00000000000000b2"});
-    let text = format!("charged traceID={TRACE}");
-    let twice = ("bank", 3.0, text.as_str(), ids.clone());
-    let in_text = [("shop", 2.0, text.as_str(), json!({})), twice.clone()];
-    let in_metadata = [("bank", 1.0, "asked", ids), twice];
-    let walk = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &log_lines(&in_text));
-    assert!(walk.view().logs.as_ref().unwrap().card.is_loading);
-    let walk = walk.answer("| trace_id=", &log_lines(&in_metadata));
-    let logs = walk.view().logs.clone().unwrap();
-    let rows: Vec<(&str, &str)> =
-        logs.rows.iter().map(|row| (row.service.as_str(), row.leads_to.as_str())).collect();
-    assert_eq!(rows, [("bank", "charge"), ("shop", "the whole trace"), ("bank", "charge")]);
-    assert_eq!(logs.card.message, None);
-    assert!(walk.asked.iter().all(|(_, query)| query["expr"] != "{service_name=~\"shop|bank\"}"));
-}
-
-#[test]
-fn a_log_line_knows_its_trace_and_its_span() {
-    let chosen = [("span", "00000000000000b2")];
-    let other = "0123456789abcdef0123456789abcdef";
-    let of = |trace: &str, span: &str| json!({"trace_id": trace, "span_id": span});
-    let lines = log_lines(&[
-        ("bank", 1.0, "a", of(TRACE, "00000000000000b2")),
-        ("bank", 2.0, "b", of(other, "00000000000000b2")),
-        ("bank", 3.0, "c", of(TRACE, "00000000000000ff")),
-        ("bank", 4.0, "d", json!({})),
-    ]);
-    let walk = at_trace(&chosen).answer("traceql", &trace()).answer("|= ", &lines);
-    let rows = walk.view().logs.clone().unwrap().rows;
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|row| (row.trace_id.as_deref(), row.leads_to.as_str(), row.is_chosen))
-        .collect();
-    assert_eq!(
-        rows,
-        [
-            (Some(TRACE), "charge", true),
-            (Some(other), "another trace", false),
-            (Some(TRACE), "the whole trace", false),
-            (None, "", false),
-        ]
-    );
-}
-
-#[test]
-fn where_no_line_names_the_trace_those_around_it_are_shown() {
-    let none = json!([]);
-    let walk = at_trace(&[]).answer("traceql", &trace()).answer("|= ", &none);
-    assert_eq!(walk.view().logs.clone().unwrap().card.message, None, "there is more to ask");
-    let walk = walk.answer("| trace_id=", &none);
-    assert!(walk.view().logs.clone().unwrap().card.is_loading);
-    let around = "shop|bank\\\"}\"";
-    let told = walk.answer(around, &log_lines(&[("shop", 1.0, "started", json!({}))]));
-    let logs = told.view().logs.clone().unwrap();
-    assert_eq!((logs.card.title.as_str(), logs.rows.len()), ("Logs around the trace", 1));
-    let message = logs.card.message.unwrap();
-    assert!(message.line.starts_with("No log line names this trace"), "{}", message.line);
-    let empty = at_trace(&[])
-        .answer("traceql", &trace())
-        .answer("|= ", &none)
-        .answer("| trace_id=", &none)
-        .answer(around, &none);
-    let logs = empty.view().logs.clone().unwrap();
-    assert_eq!(logs.card.title, "Logs of the trace");
-    assert!(logs.card.message.unwrap().advice.contains("write trace ids"));
-    // Without a trace nobody knows whose lines these would be.
-    let gone =
-        at_trace(&[]).answer("traceql", &none).answer("|= ", &none).answer("| trace_id=", &none);
-    assert!(!gone.view().logs.as_ref().unwrap().card.is_loading);
 }
 
 #[test]

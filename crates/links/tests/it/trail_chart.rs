@@ -34,7 +34,7 @@ fn shown(asked: &Asked, frames: &Value) -> TrailUpdate {
         refreshes: 0,
     });
     let of_expr = |effect: &TrailEffect| match effect {
-        TrailEffect::Query { id, query, .. } if query["expr"] == asked.expr => Some(*id),
+        TrailEffect::Query { id, queries, .. } if queries[0]["expr"] == asked.expr => Some(*id),
         _ => None,
     };
     let id = update.effects.iter().find_map(of_expr).expect("the expression is asked for");
@@ -177,14 +177,11 @@ fn what_is_not_drawn_is_counted() {
     let metric = shown(&TWO_MINUTES, &json!(frames)).view.metric;
     let chart = metric.chart.expect("a chart");
     assert_eq!((chart.lines.len(), chart.diamonds.len()), (20, 200));
-    let notices = [
-        "2 more series are not drawn",
-        "3 more exemplars are not drawn; of each moment the largest are",
-    ];
-    assert_eq!(metric.card.notices, notices);
-    assert_eq!(metric.card.summary, "22 series, 200 exemplars");
+    assert_eq!(metric.card.notices, ["2 more series are not drawn"]);
+    assert_eq!(metric.card.summary, "22 series, the largest 200 of 203 exemplars");
     let all = shown(&TWO_MINUTES, &json!([frames[0], points("exemplar", &many[..200])]));
     assert_eq!(all.view.metric.card.notices, [""; 0]);
+    assert_eq!(all.view.metric.card.summary, "1 series, 200 exemplars");
 }
 
 #[test]
@@ -213,6 +210,20 @@ fn a_series_is_named_by_its_labels() {
         chart(&TWO_MINUTES, &json!([frame])).lines[0].name.clone()
     };
     let labels = json!({"__name__": "up", "job": "shop", "route": "", "zone": "eu"});
-    assert_eq!(named("Value", labels), "shop, eu");
+    assert_eq!(named("Value", labels), "up{job=\"shop\", zone=\"eu\"}");
+    let labels = json!({"http_route": "GET \"/\""});
+    assert_eq!(named("Value", labels), "{http_route=\"GET \\\"/\\\"\"}");
     assert_eq!(named("up", json!({"__name__": "up"})), "up");
+}
+
+#[test]
+fn times_are_written_so_that_no_two_ticks_read_the_same() {
+    let format = |secs: u32| {
+        let asked = Asked { length_millis: f64::from(secs) * 1000.0, ..TWO_MINUTES };
+        chart(&asked, &json!([points("", &[(0, 1.0)])])).time_format
+    };
+    assert_eq!(
+        [120, 3600, 3601, 86_400, 86_401].map(format),
+        ["HH:mm:ss", "HH:mm:ss", "HH:mm", "HH:mm", "MM-DD HH:mm"]
+    );
 }

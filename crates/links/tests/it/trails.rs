@@ -6,9 +6,9 @@ use links::trail::{Source, Trail, TrailAction, TrailEffect, TrailProps, TrailUpd
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-const TRACE: &str = "b76efb7ac1779aa58aecd0fd08c2bdc5";
-const ROOT_SPAN: &str = "03fa1cbd967b13da";
-const FROM_MILLIS: f64 = 1_795_240_170_000.0;
+pub(crate) const TRACE: &str = "b76efb7ac1779aa58aecd0fd08c2bdc5";
+pub(crate) const ROOT_SPAN: &str = "03fa1cbd967b13da";
+pub(crate) const FROM_MILLIS: f64 = 1_795_240_170_000.0;
 const TO_MILLIS: f64 = 1_795_240_290_000.0;
 
 fn source(uid: &str, type_id: &str, json_data: Value) -> Source {
@@ -21,7 +21,7 @@ fn source(uid: &str, type_id: &str, json_data: Value) -> Source {
     }
 }
 
-fn all_sources() -> Vec<Source> {
+pub(crate) fn all_sources() -> Vec<Source> {
     let metrics = json!({"metrics": {"url": "http://127.0.0.1:9090"}});
     vec![
         source("zipkin", "zipkin", json!({})),
@@ -31,19 +31,19 @@ fn all_sources() -> Vec<Source> {
 }
 
 /// A page that goes where it is told to and keeps the queries that nobody has answered yet.
-struct Page {
-    trail: Trail,
+pub(crate) struct Page {
+    pub(crate) trail: Trail,
     sources: Vec<Source>,
-    params: BTreeMap<String, String>,
+    pub(crate) params: BTreeMap<String, String>,
     history: Vec<BTreeMap<String, String>>,
-    asked: BTreeMap<u32, (String, Value, Wanted)>,
+    pub(crate) asked: BTreeMap<u32, (String, Value, Wanted)>,
     windows: BTreeMap<u32, (f64, f64)>,
-    update: TrailUpdate,
+    pub(crate) update: TrailUpdate,
     refreshes: u32,
 }
 
 impl Page {
-    fn open(sources: Vec<Source>, params: &[(&str, &str)]) -> Self {
+    pub(crate) fn open(sources: Vec<Source>, params: &[(&str, &str)]) -> Self {
         let params: BTreeMap<String, String> =
             params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let mut trail = Trail::default();
@@ -74,7 +74,7 @@ impl Page {
         self.perform(update);
     }
 
-    fn perform(&mut self, update: TrailUpdate) {
+    pub(crate) fn perform(&mut self, update: TrailUpdate) {
         self.update = update;
         for effect in self.update.effects.clone() {
             match effect {
@@ -88,8 +88,12 @@ impl Page {
                     }
                     self.arrive();
                 }
-                TrailEffect::Query { id, uid, query, wants, from_millis, to_millis } => {
-                    self.asked.insert(id, (uid, Value::Object(query), wants));
+                TrailEffect::Query { id, uid, queries, wants, from_millis, to_millis } => {
+                    let query = match &queries[..] {
+                        [one] => json!(one),
+                        all => json!(all),
+                    };
+                    self.asked.insert(id, (uid, query, wants));
                     self.windows.insert(id, (from_millis, to_millis));
                 }
                 TrailEffect::Cancel { id } => {
@@ -99,7 +103,7 @@ impl Page {
         }
     }
 
-    fn act(&mut self, action: TrailAction) {
+    pub(crate) fn act(&mut self, action: TrailAction) {
         let update = self.trail.dispatch(action);
         self.perform(update);
     }
@@ -116,7 +120,7 @@ impl Page {
     }
 
     /// The one query to a data source whose JSON holds this text.
-    fn asked(&self, uid: &str, text: &str) -> (u32, Value) {
+    pub(crate) fn asked(&self, uid: &str, text: &str) -> (u32, Value) {
         let fits = |(_, (to, query, _)): &(&u32, &(String, Value, Wanted))| {
             to == uid && query.to_string().contains(text)
         };
@@ -125,7 +129,7 @@ impl Page {
         (*found[0].0, found[0].1.1.clone())
     }
 
-    fn answer(&mut self, uid: &str, text: &str, frames: &Value) {
+    pub(crate) fn answer(&mut self, uid: &str, text: &str, frames: &Value) {
         let (id, _) = self.asked(uid, text);
         self.asked.remove(&id);
         let update = self.trail.answered(id, &frames.to_string());
@@ -133,7 +137,7 @@ impl Page {
     }
 }
 
-fn frame(name: &str, meta: &Value, fields: &[(&str, Value)]) -> Value {
+pub(crate) fn frame(name: &str, meta: &Value, fields: &[(&str, Value)]) -> Value {
     let schema: Vec<Value> = fields.iter().map(|(name, _)| json!({"name": name})).collect();
     let values: Vec<&Value> = fields.iter().map(|(_, values)| values).collect();
     json!({"schema": {"name": name, "meta": meta, "fields": schema}, "data": {"values": values}})
@@ -199,7 +203,7 @@ fn through_function(traces: &[(&str, f64)]) -> Value {
 }
 
 /// Up to a trace that is there.
-fn with_trace(tracer: &str) -> Page {
+pub(crate) fn with_trace(tracer: &str) -> Page {
     let mut page = Page::open(all_sources(), &[("trace", TRACE), ("span", ROOT_SPAN)]);
     page.answer("zipkin", TRACE, &recorded_trace(tracer));
     page
@@ -300,14 +304,62 @@ fn a_span_below_is_filed_under_the_one_that_the_profiler_marked() {
 }
 
 #[test]
-fn the_whole_trace_is_one_profile_of_all_services() {
-    let mut page = with_trace("tempo");
-    page.act(TrailAction::ChooseSpan { span_id: None });
-    let (_, query) = page.asked("fireline", "traceSelector");
-    assert_eq!(query["traceSelector"], json!([TRACE]));
-    // One of them may be called otherwise by its profiler.
-    assert_eq!(query["labelSelector"], json!("{}"));
-    assert_eq!(query.get("spanSelector"), Some(&json!([])));
+fn a_link_to_a_trace_shows_the_metric_of_its_service() {
+    let mut page = Page::open(all_sources(), &[("trace", TRACE)]);
+    page.answer("fireline", "count by", &choices());
+    let metric = page.update.view.metric.clone();
+    assert_eq!(
+        (metric.expr.as_str(), metric.card.is_loading),
+        ("", true),
+        "it waits for the trace"
+    );
+    page.answer("zipkin", TRACE, &recorded_trace("zipkin"));
+    assert!(page.update.view.metric.expr.contains("service_name=\"checkout\""));
+    let other = json!([{
+        "schema": {"fields": [{"name": "Time"}, {"name": "Value", "labels": {
+            "__name__": "http_server_request_duration_seconds_bucket", "job": "shop/payment",
+        }}]},
+        "data": {"values": [[1], [2]]},
+    }]);
+    let answered = |choices: &Value| {
+        let mut page = Page::open(all_sources(), &[("trace", TRACE)]);
+        page.answer("zipkin", TRACE, &recorded_trace("zipkin"));
+        page.answer("fireline", "count by", choices);
+        page.update.view.metric.clone()
+    };
+    assert!(answered(&other).expr.contains("job=\"shop/payment\""));
+    let mut unknown = choices();
+    unknown.as_array_mut().unwrap().pop();
+    let metric = answered(&unknown);
+    assert_eq!((metric.expr.as_str(), metric.chart), ("", None));
+    assert!(metric.card.message.unwrap().line.starts_with("No latencies of this trace's services"));
+    // What was shown when the trace was chosen stays, whichever service the trace begins in.
+    let mut page = Page::open(all_sources(), &[]);
+    page.answer("fireline", "count by", &unknown);
+    page.act(TrailAction::ChooseTrace { trace_id: TRACE.to_owned(), span_id: None });
+    assert!(page.params["expr"].contains("invoicing"), "{:?}", page.params);
+}
+
+#[test]
+fn a_call_site_that_is_too_long_for_an_address_is_remembered() {
+    let long: Vec<String> = (0..200).map(|at| format!("core::ops::function_{at}")).collect();
+    let mut page = with_trace("zipkin");
+    page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
+    page.act(TrailAction::ChooseFunction { call_site: long.clone() });
+    let written = page.params["callSite"].clone();
+    assert!(written.len() < 40, "{written}");
+    let (_, query) = page.asked("fireline", "exemplarType");
+    assert_eq!(query["callSite"], json!(long));
+    page.act(TrailAction::ChooseFunction { call_site: vec!["main".to_owned()] });
+    assert_eq!(page.params["callSite"], "[\"main\"]");
+    page.back();
+    assert_eq!(page.update.view.function.as_ref().unwrap().callers.len(), 199);
+    // Somebody else does not know it, and is told.
+    let mut other = Page::open(all_sources(), &[("trace", TRACE), ("callSite", &written)]);
+    let function = other.update.view.function.clone().unwrap();
+    assert!(function.card.message.unwrap().advice.contains("Choose it again"));
+    other.act(TrailAction::ChooseSpan { span_id: Some(ROOT_SPAN.to_owned()) });
+    assert_eq!(other.update.view.function, None);
 }
 
 #[test]

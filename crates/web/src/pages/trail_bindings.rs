@@ -41,6 +41,12 @@ impl TrailHandle {
         Ok(self.0.failed(id, message).into_ts()?)
     }
 
+    /// The frame of the flame graph, as JSON, where the walk made it. Undefined: it is that of the query.
+    #[wasm_bindgen(js_name = traceFlameFrame)]
+    pub fn trace_flame_frame(&self) -> Option<String> {
+        self.0.trace_flame_frame().map(str::to_owned)
+    }
+
     /// Some rows of the list of spans, from one on.
     #[wasm_bindgen(js_name = spanRows)]
     pub fn span_rows(&self, from: usize, count: usize) -> Result<Vec<Ts<SpanRow>>, JsError> {
