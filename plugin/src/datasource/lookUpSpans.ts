@@ -1,9 +1,9 @@
 import { dataFrameToJSON, toDataFrame, type DataQueryRequest } from '@grafana/data';
-import { getDataSourceSrv } from '@grafana/runtime';
 import type { LookUpContext, SpanQuestion } from 'fireline-pages-wasm';
 import type { RefusedQuery } from 'fireline-wasm';
-import { catchError, defer, finalize, forkJoin, from, last, map, mergeMap, of, type Observable } from 'rxjs';
+import { catchError, defer, finalize, forkJoin, from, map, mergeMap, of, type Observable } from 'rxjs';
 import { loadPages, type FirelinePages } from '../wasm/load_pages';
+import { askForFrames, messageOf } from './ask';
 import type { FirelineQuery } from './query';
 
 /** Queries with the ids of the spans that their classes mean, and those whose spans could not be looked up. */
@@ -25,7 +25,7 @@ export function lookUpAll(
   const one = (query: FirelineQuery): Observable<LookedUp> =>
     (refIds.includes(query.refId) ? from(loadPages()).pipe(mergeMap((pages) => lookUp(pages, request, contextOf(query)))) : of(query)).pipe(
       map((query) => ({ targets: [query], failed: [] })),
-      catchError((error) => of({ targets: [], failed: [{ refId: query.refId, message: messageOf(error), waits: false }] }))
+      catchError((error) => of({ targets: [], failed: [{ refId: query.refId, message: `The spans of the class could not be looked up: ${messageOf(error)}`, waits: false }] }))
     );
   return forkJoin(queries.map(one)).pipe(
     map((all) => ({ targets: all.flatMap(({ targets }) => targets), failed: all.flatMap(({ failed }) => failed) }))
@@ -39,18 +39,8 @@ function lookUp(pages: FirelinePages, request: DataQueryRequest<FirelineQuery>, 
       return of(context.query as unknown as FirelineQuery);
     }
     const ask = ({ id, uid, query }: SpanQuestion) =>
-      from(getDataSourceSrv().get({ uid })).pipe(
-        mergeMap((source) =>
-          from(source.query({ ...request, requestId: `${request.requestId}-spans-${id}`, targets: [{ refId: 'A', ...query, datasource: source.getRef() }] }))
-        ),
-        last(),
-        map(({ data, errors, error }) => {
-          const wrong = errors?.[0] ?? error;
-          if (wrong) {
-            throw wrong;
-          }
-          lookUp.answered(id, JSON.stringify(data.map((frame) => dataFrameToJSON(toDataFrame(frame)))));
-        })
+      askForFrames(uid, (source) => ({ ...request, requestId: `${request.requestId}-spans-${id}`, targets: [{ refId: 'A', ...query, datasource: source.getRef() }] })).pipe(
+        map((frames) => lookUp.answered(id, JSON.stringify(frames.map((frame) => dataFrameToJSON(toDataFrame(frame))))))
       );
     const round = (): Observable<FirelineQuery> => {
       const query = lookUp.query() as FirelineQuery | undefined;
@@ -58,9 +48,4 @@ function lookUp(pages: FirelinePages, request: DataQueryRequest<FirelineQuery>, 
     };
     return round().pipe(finalize(() => lookUp.free()));
   });
-}
-
-function messageOf(cause: unknown): string {
-  const { message, data } = cause as { message?: string; data?: { message?: string } };
-  return `The spans of the class could not be looked up: ${message ?? data?.message ?? String(cause)}`;
 }

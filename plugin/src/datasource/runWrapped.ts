@@ -1,6 +1,7 @@
 import { LoadingState, rangeUtil, type DataQueryRequest, type DataQueryResponse, type DataSourceApi } from '@grafana/data';
 import { getDataSourceSrv } from '@grafana/runtime';
 import { catchError, from, map, mergeMap, of, type Observable } from 'rxjs';
+import { messageOf } from './ask';
 import type { FirelineQuery } from './query';
 
 /** Runs a query of another datasource as Grafana would; its partial states, errors and cancellation pass through. */
@@ -13,10 +14,7 @@ export function runWrapped(request: DataQueryRequest<FirelineQuery>, inner: Fire
       from(source.query({ ...intervalOf(source, request), requestId: `${request.requestId}-${key}`, targets: [{ ...inner, datasource: source.getRef() }] }))
     ),
     map((response) => ({ ...response, key })),
-    catchError((error) => {
-      const message = error instanceof Error ? error.message : String(error?.data?.message ?? error?.message ?? error);
-      return of<DataQueryResponse>({ key, data: [], errors: [{ refId, message }], state: LoadingState.Error });
-    })
+    catchError((error) => of<DataQueryResponse>({ key, data: [], errors: [{ refId, message: messageOf(error) }], state: LoadingState.Error }))
   );
 }
 

@@ -1,5 +1,6 @@
 import * as React from 'react';
 import type { EditorAction, EditorKind, EditorProps, EditorUpdate, Form, FormEditor } from 'fireline-pages-wasm';
+import { messageOf } from '../datasource/ask';
 import type { FirelinePages } from '../wasm/load_pages';
 import { attempt, release } from '../wasm/panic';
 
@@ -67,10 +68,4 @@ export function useRustForm(pages: FirelinePages, kind: EditorKind, props: Edito
 
   const dispatch = React.useCallback((action: EditorAction) => step((editor) => editor.dispatch(action)), [step]);
   return { form, failure, dispatch };
-}
-
-/** The sentence in whatever Grafana's HTTP client throws. */
-function messageOf(cause: unknown): string {
-  const { data, message, statusText } = cause as { data?: { message?: string }; message?: string; statusText?: string };
-  return data?.message || message || statusText || String(cause);
 }
