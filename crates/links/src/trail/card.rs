@@ -68,3 +68,9 @@ impl CardMessage {
         Self { severity, line: line.into(), steps: Vec::new(), advice: advice.into() }
     }
 }
+
+/// A number of things: `1 span`, `2 spans`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{ending}")
+}

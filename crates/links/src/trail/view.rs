@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::card::{Card, CardMessage, Choice, Severity};
+use super::card::{Card, CardMessage, Choice, Severity, counted};
 use super::chart::{Chart, lay_out};
 use super::logs::LogRow;
 use super::other_traces::OtherTraceRow;
@@ -174,7 +174,7 @@ fn metric(trail: &Trail) -> MetricView {
         );
         let (drawn, left_out) = (laid_out.chart.diamonds.len(), laid_out.diamonds_left_out);
         let exemplars = match left_out {
-            0 => format!("{drawn} exemplars"),
+            0 => counted(drawn, "exemplar"),
             _ => format!("the largest {drawn} of {} exemplars", drawn + left_out),
         };
         let with_trace =
@@ -253,8 +253,8 @@ fn trace(trail: &Trail) -> Option<TraceView> {
         } else {
             let length = trace.end_nanos().saturating_sub(trace.start_nanos());
             card.summary = format!(
-                "{} spans of {}, {}",
-                span_count,
+                "{} of {}, {}",
+                counted(span_count, "span"),
                 trace.services().join(", "),
                 duration(length)
             );
@@ -314,7 +314,12 @@ fn profile(trail: &Trail) -> Option<ProfileView> {
     {
         answer_id = trail.span_profiles.answer_id();
         let count = trail.trace.answer.as_ref().map_or(0, |trace| trace.spans().len());
-        card.summary = format!("{}, profiles of {} of {count} spans", card.summary, profiles.found);
+        card.summary = format!(
+            "{}, profiles of {} of {}",
+            card.summary,
+            profiles.found,
+            counted(count, "span")
+        );
         card.notices.extend(profiles.notices.iter().cloned());
         let left_out = trail.trace.answer.as_ref().map_or(0, |trace| profiled_spans(trace).1);
         if left_out > 0 {
@@ -353,7 +358,8 @@ fn function(trail: &Trail) -> Option<FunctionView> {
         card.message = Some(failure(line));
     } else if let Some(found) = &trail.other_traces.answer {
         traces = found.rows(trail.location.trace_id.as_deref());
-        card.summary = format!("{} traces, those where it took the most first", traces.len());
+        card.summary =
+            format!("{}, those where it took the most first", counted(traces.len(), "trace"));
         card.notices.clone_from(&found.notices);
         if found.left_out > 0 {
             card.notices.push(format!("{} more traces are not listed", found.left_out));
@@ -408,7 +414,7 @@ fn logs(trail: &Trail) -> Option<LogsView> {
     if let Some(line) = trail.logs.failure() {
         card.message = Some(failure(line));
     } else if !card.is_loading && trail.logs.is_answered() {
-        card.summary = format!("{} lines", rows.len());
+        card.summary = counted(rows.len(), "line");
         if trail.logs.has_answer_of(MAX_LINES as usize) {
             card.notices.push(format!("Only the first {MAX_LINES} lines are shown"));
         }
