@@ -62,10 +62,15 @@ export function provideServices(settings: WorkbenchSettings) {
   });
   standardFieldConfigEditorRegistry.setInit(() => Object.values(FieldConfigProperty).map(fieldEditor));
   const [own, ...beside] = settings.datasources;
-  const find = (ref?: DataSourceRef | string | null) => beside.find(({ uid }) => uid === (typeof ref === 'string' ? ref : ref?.uid)) ?? own;
+  // As Grafana does, nothing named means the default.
+  const uidOf = (ref?: DataSourceRef | string | null) => (typeof ref === 'string' ? ref : ref?.uid) || own.uid;
+  const find = (ref?: DataSourceRef | string | null) => [own, ...beside].find(({ uid, name }) => [uid, name].includes(uidOf(ref)));
   const datasourceSrv: DataSourceSrv = {
     get: async (ref) => {
       const found = find(ref);
+      if (!found) {
+        throw new Error(`Data source ${uidOf(ref)} was not found`);
+      }
       return found === own ? (await loadPlugins(settings)).datasource : new DataSourceWithBackend(found);
     },
     getList: () => settings.datasources,

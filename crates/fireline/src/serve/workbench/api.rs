@@ -58,6 +58,9 @@ pub(super) async fn update_datasource(
         Ok(update) => update,
         Err(response) => return response,
     };
+    let mut asked = update.json_data.clone().unwrap_or_default();
+    workbench.sources.add_metrics(&mut asked);
+    datasource_settings::metrics_url(&asked).clone_into(&mut update.metrics_server);
     if let Some(json_data) = &mut update.json_data {
         workbench.sources.remove_metrics(json_data);
     }
@@ -80,6 +83,7 @@ pub(super) async fn update_datasource(
 fn public_settings(workbench: &Workbench, settings: &DatasourceSettings) -> Value {
     let mut settings = settings.clone();
     workbench.sources.add_metrics(&mut settings.json_data);
+    settings.leave_out_strange_secrets();
     settings.public(&workbench.own_url)
 }
 

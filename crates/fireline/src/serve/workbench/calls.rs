@@ -249,10 +249,10 @@ impl Workbench {
 
     /// Where and for whom a call happens: the one datasource, and the one user there is.
     fn request_context(&self, headers: &HeaderMap) -> RequestContext {
-        let settings = self.datasource.get();
-        let mut json_data = settings.json_data.clone();
-        self.sources.add_metrics(&mut json_data);
-        let json_data = serde_json::Value::Object(json_data).to_string();
+        let mut settings = self.datasource.get();
+        self.sources.add_metrics(&mut settings.json_data);
+        settings.leave_out_strange_secrets();
+        let json_data = serde_json::Value::Object(settings.json_data.clone()).to_string();
         let config = BTreeMap::from([("GF_APP_URL".to_owned(), format!("{}/", self.own_url))]);
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let passed_on: BTreeMap<String, String> = PASSED_ON

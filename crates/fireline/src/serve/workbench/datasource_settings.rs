@@ -32,6 +32,8 @@ pub(crate) struct DatasourceSettings {
     pub(crate) json_data: Map<String, Value>,
     /// What the config editor keeps secret; goes to the plugin only.
     pub(crate) secure_json_data: BTreeMap<String, String>,
+    /// The metrics server whose secrets are among them. Empty: there was none.
+    pub(crate) metrics_server: String,
     /// When it was last changed. Unit: milliseconds since 1970.
     pub(crate) updated_millis: i64,
     /// How often it was changed.
@@ -47,6 +49,7 @@ impl Default for DatasourceSettings {
             basic_auth_user: String::new(),
             json_data: Map::new(),
             secure_json_data: BTreeMap::new(),
+            metrics_server: String::new(),
             updated_millis: 0,
             version: 1,
         }
@@ -65,7 +68,13 @@ pub(crate) struct DatasourceUpdate {
     pub(super) json_data: Option<Map<String, Value>>,
     /// Only what changes. An empty text removes a secret.
     secure_json_data: Option<BTreeMap<String, Option<String>>>,
+    /// The metrics server that is asked from now on, named or found. Empty: there is none.
+    #[serde(skip)]
+    pub(super) metrics_server: String,
 }
+
+/// How the names of the metrics server's secrets begin.
+const METRICS_SECRET: &str = "metrics";
 
 impl DatasourceSettings {
     /// What a page may know: everything but the secrets, of which only the names are told.
@@ -98,18 +107,30 @@ impl DatasourceSettings {
         self.url.as_deref().unwrap_or(own_url)
     }
 
+    /// Leaves out the secrets of a metrics server that is not the one that is asked: one that was found today may
+    /// be another than the one of yesterday.
+    pub(crate) fn leave_out_strange_secrets(&mut self) {
+        let asked = metrics_url(&self.json_data);
+        if !is_same_server(&self.metrics_server, asked) {
+            self.secure_json_data.retain(|name, _| !name.starts_with(METRICS_SECRET));
+        }
+    }
+
     /// The settings after an update.
     ///
     /// Secrets stay unless they are sent, but not when the datasource moves to another server:
     /// whoever may change the address, and does not know them, must not have them sent to itself.
+    /// Those of the metrics server likewise follow its address.
     fn updated(&self, update: DatasourceUpdate, own_url: &str, now_millis: i64) -> Self {
         let url = update.url.unwrap_or_default();
         let url = url.trim().trim_end_matches('/');
         let url = (!url.is_empty() && url != own_url).then(|| url.to_owned());
-        let is_same_server =
-            is_same_server(self.effective_url(own_url), url.as_deref().unwrap_or(own_url));
+        let stays = is_same_server(self.effective_url(own_url), url.as_deref().unwrap_or(own_url));
         let mut secure_json_data =
-            if is_same_server { self.secure_json_data.clone() } else { BTreeMap::new() };
+            if stays { self.secure_json_data.clone() } else { BTreeMap::new() };
+        if !is_same_server(&self.metrics_server, &update.metrics_server) {
+            secure_json_data.retain(|name, _| !name.starts_with(METRICS_SECRET));
+        }
         for (name, secret) in update.secure_json_data.unwrap_or_default() {
             secure_json_data.extend(secret.map(|secret| (name, secret)));
         }
@@ -122,11 +143,17 @@ impl DatasourceSettings {
             basic_auth_user: update.basic_auth_user.unwrap_or_default(),
             json_data: update.json_data.unwrap_or_default(),
             secure_json_data,
+            metrics_server: update.metrics_server,
             // The plugin makes its client anew when this changes, so it must.
             updated_millis: now_millis.max(self.updated_millis.saturating_add(1)),
             version: self.version.saturating_add(1),
         }
     }
+}
+
+/// The metrics server that settings name. Empty: none.
+pub(crate) fn metrics_url(json_data: &Map<String, Value>) -> &str {
+    json_data.get("metrics").and_then(|metrics| metrics["url"].as_str()).unwrap_or_default()
 }
 
 /// Whether two addresses have the same scheme, host and port.
@@ -156,12 +183,15 @@ pub(crate) struct DatasourceFile {
 impl DatasourceFile {
     /// Opens the file; an absent one means the defaults.
     pub(crate) fn open(path: PathBuf) -> io::Result<Self> {
-        let settings = match fs::read(&path) {
+        let mut settings: DatasourceSettings = match fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text)
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => DatasourceSettings::default(),
             Err(error) => return Err(error),
         };
+        if settings.metrics_server.is_empty() {
+            metrics_url(&settings.json_data).clone_into(&mut settings.metrics_server);
+        }
         Ok(Self { path, settings: Mutex::new(settings) })
     }
 
@@ -281,6 +311,43 @@ mod tests {
         let new = r#"{"url":"http://new:1","secureJsonData":{"token":"of the new one"}}"#;
         let settings = file.update(update(new), OWN_URL, 5).unwrap();
         assert_eq!(settings.secure_json_data["token"], "of the new one");
+    }
+
+    #[test]
+    fn secrets_of_a_metrics_server_go_to_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DatasourceFile::open(folder.path().join("datasource.json")).unwrap();
+        let with_secrets =
+            r#"{"secureJsonData":{"metricsBearerToken":"hunter2","bearerToken":"own"}}"#;
+        let asking = |text: &str, server: &str| DatasourceUpdate {
+            metrics_server: server.to_owned(),
+            ..update(text)
+        };
+        let secrets_at = |server: &str| {
+            let mut settings = file.get();
+            settings.json_data = json!({"metrics": {"url": server}}).as_object().cloned().unwrap();
+            settings.leave_out_strange_secrets();
+            settings.secure_json_data.into_keys().collect::<Vec<_>>()
+        };
+        file.update(asking(with_secrets, "http://127.0.0.1:9090"), OWN_URL, 5).unwrap();
+        assert_eq!(secrets_at("http://127.0.0.1:9090/"), ["bearerToken", "metricsBearerToken"]);
+        assert_eq!(secrets_at("http://127.0.0.1:9091"), ["bearerToken"]);
+        assert_eq!(secrets_at(""), ["bearerToken"]);
+        // Once it has moved the secret is gone for good.
+        file.update(asking("{}", "http://mimir:9009"), OWN_URL, 5).unwrap();
+        file.update(asking("{}", "http://127.0.0.1:9090"), OWN_URL, 5).unwrap();
+        assert_eq!(secrets_at("http://127.0.0.1:9090"), ["bearerToken"]);
+    }
+
+    #[test]
+    fn a_file_that_does_not_say_whose_its_secrets_are_means_the_server_that_it_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("datasource.json");
+        let text = r#"{"jsonData":{"metrics":{"url":"http://mimir"}},"secureJsonData":{"metricsBearerToken":"x"}}"#;
+        fs::write(&path, text).unwrap();
+        let mut settings = DatasourceFile::open(path).unwrap().get();
+        settings.leave_out_strange_secrets();
+        assert_eq!(settings.secure_json_data.len(), 1);
     }
 
     #[test]
