@@ -142,7 +142,7 @@ test('a comparison that is broken or half there is named', () => {
   };
   assert.equal(shown(...right([1, 1], [0, 1, 0])).message?.text, 'Field "valueRight" has 2 rows, expected 3 as in field "level".');
   assert.equal(shown(...right([1, 1, 0], [0, 1])).message?.text, 'Field "selfRight" has 2 rows, expected 3 as in field "level".');
-  assert.match(shown(...right([1, -1, 1], [0, 0, 1])).notices[0], /^Comparison: 1 values are negative/);
+  assert.match(shown(...right([1, -1, 1], [0, 0, 1])).notices[0], /^Comparison: 1 value is negative/);
   assert.match(shown(right([1, 1, 0], [0, 1, 0])[1]).notices[0], /^The frame has a field "selfRight" and no "valueRight"/);
   assert.match(shown(right([1, 1, 0], [0, 1, 0])[0]).notices[0], /^The frame has no field "selfRight"/);
 });

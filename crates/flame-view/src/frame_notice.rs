@@ -138,11 +138,13 @@ impl std::fmt::Display for FrameNotice {
             }
             Self::BadValues { count, first_row } => write!(
                 f,
-                "{count} values are negative or not numbers and count as 0; the first is in row {first_row}."
+                "{} negative or not numbers and count as 0; the first is in row {first_row}.",
+                if *count == 1 { "1 value is".to_owned() } else { format!("{count} values are") },
             ),
             Self::Totals { count, first_row } => write!(
                 f,
-                "The values of {count} nodes are not self plus children. The value is drawn, or the children where they are more. The first is in row {first_row}."
+                "The values of {count} {} are not self plus children. The value is drawn, or the children where they are more. The first is in row {first_row}.",
+                if *count == 1 { "node" } else { "nodes" },
             ),
             Self::HalfDiff => write!(
                 f,

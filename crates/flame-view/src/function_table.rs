@@ -86,6 +86,11 @@ impl FunctionTable {
         columns(is_diff).iter().map(heading).collect()
     }
 
+    /// What nodes hold that stand for functions which were folded away. 0 before the table is made.
+    pub(crate) fn truncated_value(&self) -> i64 {
+        self.table.as_ref().map_or(0, |table| table.truncated_value)
+    }
+
     /// How many rows there are. Cost: linear when the tree or the search is new, else nothing.
     pub(crate) fn filter(
         &mut self,

@@ -174,6 +174,8 @@ pub struct TableWindow {
     pub height_css_px: f64,
     /// From the top of the first row to the top of the first one given.
     pub offset_css_px: f64,
+    /// What the rows lack: functions that the server folded away. Empty: nothing.
+    pub left_out: Option<String>,
     /// The rows.
     pub rows: Vec<FunctionRow>,
 }
@@ -225,6 +227,7 @@ impl FlameGraph {
             row_height_css_px: TABLE_ROW_CSS_PX,
             height_css_px: 0.0,
             offset_css_px: 0.0,
+            left_out: None,
             rows: Vec::new(),
         };
         let Some(data) = &mut self.data else { return window };
@@ -238,6 +241,7 @@ impl FlameGraph {
         window.row_count = count as u32;
         window.height_css_px = (count as f64 * TABLE_ROW_CSS_PX).min(TABLE_HEIGHT_LIMIT_CSS_PX);
         window.offset_css_px = from as f64 * TABLE_ROW_CSS_PX;
+        window.left_out = self.left_out();
         window.rows = match &self.data {
             Some(data) => {
                 data.table.rows(from..to).map(|row| self.function_row(data, row)).collect()
@@ -245,6 +249,16 @@ impl FlameGraph {
             None => vec![],
         };
         window
+    }
+
+    fn left_out(&self) -> Option<String> {
+        let data = self.data.as_ref()?;
+        let value = data.table.truncated_value() as f64 / data.scale;
+        (value > 0.0).then(|| {
+            let share = self.format.percent(value, data.total(ROOT));
+            let value = self.format.format(value);
+            format!("Not listed: {value} ({share}) in functions that the server folded away")
+        })
     }
 
     fn function_row(&self, data: &Data, row: FunctionValues) -> FunctionRow {

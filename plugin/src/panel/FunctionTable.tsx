@@ -53,6 +53,7 @@ export const FunctionTable = React.memo(function FunctionTable({ read, version, 
           </div>
         </div>
       </div>
+      {table?.leftOut && <div className={styles.leftOut}>{table.leftOut}</div>}
     </div>
   );
 });

@@ -62,6 +62,7 @@ export const getTableStyles = (theme: GrafanaTheme2) => {
       ...grid, scrollbarGutter: 'stable', overflow: 'hidden', flex: 'none', minHeight: 28, borderBottom: `1px solid ${theme.colors.border.weak}`, fontWeight: theme.typography.fontWeightMedium,
       button: { all: 'unset', ...cell, ...button, lineHeight: '28px', '&:not(:first-child)': { textAlign: 'right' } },
     }),
+    leftOut: css({ flex: 'none', padding: theme.spacing(0.5, 1), color: theme.colors.text.secondary, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
     body: css({ flex: '1 1 0', minHeight: 0, overflow: 'auto', scrollbarGutter: 'stable' }),
     row: css({
       all: 'unset', ...grid, ...button, alignItems: 'center', borderBottom: `1px solid ${theme.colors.border.weak}`,

@@ -246,6 +246,18 @@ fn what_the_server_folded_away_is_neutral_and_says_so() {
 }
 
 #[test]
+fn the_table_says_what_it_lacks_because_the_server_folded_it_away() {
+    let mut graph = graph_with_truncated(&[4]);
+    let window = graph.table_window(0.0, 500.0);
+    let expected = "Not listed: 100 (50%) in functions that the server folded away";
+    assert_eq!(window.left_out.as_deref(), Some(expected));
+    // The other node of that name is a function like any other.
+    let other = window.rows.iter().find(|row| row.name == "other").unwrap();
+    assert_eq!(other.cells[0].text, "100");
+    assert_eq!(graph_with_truncated(&[]).table_window(0.0, 500.0).left_out, None);
+}
+
+#[test]
 fn rows_that_were_folded_away_stay_so_below_a_root_of_ours() {
     let (mut columns, names) =
         columns(&[(0.0, 1.0, 1.0, "one"), (0.0, 2.0, 0.0, "two"), (1.0, 2.0, 2.0, "other")]);
