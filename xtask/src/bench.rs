@@ -10,17 +10,33 @@ use crate::command::{Options, cargo, npm, step};
 use crate::{ground, tools};
 
 pub(crate) fn run(options: &Options) -> Result<()> {
-    options.expect_only(&["--crates", "--panel"], &["--nodes", "--runs"])?;
+    options.expect_only(&["--crates", "--panel", "--quick"], &["--nodes", "--runs"])?;
     let all = !options.has("--crates") && !options.has("--panel");
     if all || options.has("--panel") {
         let report = panel(options)?;
         bench_report::write(Section::Panel, &bench_report::of_panel(&report)?)?;
     }
     if all || options.has("--crates") {
-        let status = cargo(&["bench", "--workspace", "--bench", "*"]).status()?;
-        ensure!(status.success(), "the crates' benches ended: {status}");
+        crates(options)?;
         bench_report::write(Section::Crates, &bench_report::of_crates()?)?;
     }
+    Ok(())
+}
+
+/// How long criterion warms up for each bench and measures it, in seconds: all end within minutes.
+const BENCH_TIMES: [&str; 4] = ["--warm-up-time", "1", "--measurement-time", "2"];
+
+/// Runs the crates' benches; criterion keeps what they find. `--quick`: each as shortly as it can.
+fn crates(options: &Options) -> Result<()> {
+    // What benches left that are gone would be told as well.
+    let found = bench_report::criterion_folder();
+    if found.is_dir() {
+        std::fs::remove_dir_all(found)?;
+    }
+    let mut bench = cargo(&["bench", "--workspace", "--bench", "*", "--"]);
+    bench.args(BENCH_TIMES).args(options.has("--quick").then_some("--quick"));
+    let status = bench.status()?;
+    ensure!(status.success(), "the crates' benches ended: {status}");
     Ok(())
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::ground;
@@ -120,10 +120,16 @@ fn cell(result: &Value, measure: &str) -> String {
     }
 }
 
+/// Where criterion keeps what it found.
+pub(crate) fn criterion_folder() -> PathBuf {
+    ground::target().join("criterion")
+}
+
 /// The table of the crates: what criterion's last run found for each bench.
 pub(crate) fn of_crates() -> Result<String> {
     let mut medians = BTreeMap::new();
-    read_estimates(&ground::target().join("criterion"), &mut medians)?;
+    read_estimates(&criterion_folder(), &mut medians)?;
+    ensure!(!medians.is_empty(), "criterion left nothing in {}", criterion_folder().display());
     let mut page = String::from("| bench | median |\n|---|---|\n");
     for (name, nanos) in medians {
         writeln!(page, "| {name} | {} |", duration(nanos))?;

@@ -29,6 +29,9 @@ Usage: cargo xtask <command> [options]
              --dev           without optimisation, which is quicker
              --sign          signs it; needs GRAFANA_ACCESS_POLICY_TOKEN
   bench    measures, beside other flame graphs, and writes docs/performance.md
+             --crates        only the crates, in about ten minutes
+             --panel         only the panel
+             --quick         the crates as shortly as can be, to see that it works
   codegen  regenerates the protobuf code from proto/
   tidy     checks the arrows between crates, links in documents, and sizes
 
