@@ -23,7 +23,7 @@ export function MetricChart({ chart, timeZone, dispatch }: { chart: Chart; timeZ
             <text x={chart.left - 8} y={y} textAnchor="end" dominantBaseline="middle">{text}</text>
           </g>
         ))}
-        {chart.timeTicks.map(({ x, atMillis }) => <text key={atMillis} x={x} y={chart.bottom + 16} textAnchor="middle">{dateTimeFormat(atMillis, { format: chart.timeFormat, timeZone })}</text>)}
+        {chart.timeTicks.map(({ x, atMillis }) => <text key={atMillis} x={x} y={chart.bottom + 16} textAnchor={x > chart.right - 24 ? 'end' : 'middle'}>{dateTimeFormat(atMillis, { format: chart.timeFormat, timeZone })}</text>)}
         {chart.lines.map(({ path }, at) => <path key={at} d={path} fill="none" stroke={colour(at)} strokeWidth={1.5} />)}
         {chart.diamonds.map((diamond, at) => (
           <g

@@ -33,7 +33,7 @@ function Message({ message: { severity, line, steps, advice } }: { message: Card
   const [open, setOpen] = React.useState(false);
   const more = (
     <>
-      {advice && <p>{advice}</p>}
+      {advice && <div>{advice}</div>}
       {steps.length > 1 && (
         <Button size="sm" fill="text" variant="secondary" icon={open ? 'angle-down' : 'angle-right'} aria-expanded={open} onClick={() => setOpen(!open)}>
           What was done

@@ -10,7 +10,7 @@ import { LogList, OtherTraces } from './lists';
 import { MetricChart } from './MetricChart';
 import { Picker } from './Picker';
 import { SpanList } from './SpanList';
-import { getTrailStyles } from './styles';
+import { CARD_EDGE_CSS_PX, getTrailStyles } from './styles';
 import { TraceProfile } from './TraceProfile';
 import { TrailCard } from './TrailCard';
 import { useParams, useTrail } from './useTrail';
@@ -36,7 +36,7 @@ function Walk({ pages }: { pages: FirelinePages }) {
   const timeZone = timezone || getTimeZone();
   // Asked again, a range that ends now ends later.
   const range = React.useMemo(() => rangeUtil.convertRawToRange({ from: time(from), to: time(to) }, timeZone), [from, to, timeZone, refreshes]);
-  const { view, failure, dispatch, spanRows, framesOf } = useTrail(pages, params, range, width, refreshes);
+  const { view, failure, dispatch, spanRows, framesOf } = useTrail(pages, params, range, width - 2 * CARD_EDGE_CSS_PX, refreshes);
   const setRange = ({ from, to }: RawTimeRange) => dispatch({ kind: 'chooseRange', from: String(from.valueOf()), to: String(to.valueOf()) });
   const move = (by: RangeMove) => () => dispatch({ kind: 'moveRange', by });
   if (failure) {
@@ -49,8 +49,10 @@ function Walk({ pages }: { pages: FirelinePages }) {
           <Picker key={role} label={label} value={uid} choices={choices} width={22} disabled={choices.length < 2} onChoose={(uid) => dispatch({ kind: 'chooseSource', role, uid })} />
         ))}
         <span className={styles.space} />
-        <TimeRangePicker value={range} timeZone={timeZone} onChange={({ raw }) => setRange(raw)} onChangeTimeZone={(timezone) => locationService.partial({ timezone: timezone || null })} onMoveBackward={move('earlier')} onMoveForward={move('later')} onZoom={move('longer')} />
-        <ToolbarButton icon="sync" aria-label="Ask again" tooltip="Ask again" onClick={() => setRefreshes(refreshes + 1)} />
+        <div className={styles.source}>
+          <TimeRangePicker value={range} timeZone={timeZone} onChange={({ raw }) => setRange(raw)} onChangeTimeZone={(timezone) => locationService.partial({ timezone: timezone || null })} onMoveBackward={move('earlier')} onMoveForward={move('later')} onZoom={move('longer')} />
+          <ToolbarButton icon="sync" aria-label="Ask again" tooltip="Ask again" onClick={() => setRefreshes(refreshes + 1)} />
+        </div>
       </div>
       <div ref={setBox}>
         {view && (

@@ -2,6 +2,8 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 
 export const SPAN_ROW_CSS_PX = 28;
+/** Border and padding of a card. */
+export const CARD_EDGE_CSS_PX = 13;
 
 export const getTrailStyles = (theme: GrafanaTheme2) => {
   const small = { fontSize: theme.typography.bodySmall.fontSize } as const;
@@ -19,7 +21,7 @@ export const getTrailStyles = (theme: GrafanaTheme2) => {
     bar: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1) }),
     source: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(0.5), ...small }),
     space: css({ flexGrow: 1 }),
-    card: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), padding: theme.spacing(1.5), background: theme.colors.background.primary, border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default }),
+    card: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), padding: CARD_EDGE_CSS_PX - 1, background: theme.colors.background.primary, border: `1px solid ${theme.colors.border.weak}`, borderRadius: theme.shape.radius.default }),
     head: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: theme.spacing(1), h2: { margin: 0, fontSize: theme.typography.h5.fontSize }, '& > div:last-child': { flex: '1 1 200px' } }),
     quiet: css({ ...small, color: theme.colors.text.secondary }),
     chart: css({ position: 'relative', text: { ...small, fill: theme.colors.text.secondary } }),
