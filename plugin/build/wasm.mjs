@@ -27,7 +27,8 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** Every package, and the constants that Grafana asks for before any wasm can run. */
 export async function prepareWasm() {
   const [view, pages] = await Promise.all([prepare(packages.view), prepare(packages.pages)]);
-  return { view, pages, constants: await readConstants(view) };
+  const [atOnce, later] = await Promise.all([exportsOf(view), exportsOf(pages)]);
+  return { view, pages, constants: { ...atOnce.shellConstants?.(), extensionLinks: later.extensionLinks?.() } };
 }
 
 /** Where the glue is, name and bytes of the optimised wasm. */
@@ -43,10 +44,10 @@ async function prepare(name) {
   return { glue, bytes, file: `${name}_${sha256(bytes).slice(0, 16)}.wasm` };
 }
 
-async function readConstants({ glue, bytes }) {
+async function exportsOf({ glue, bytes }) {
   const exports = await import(pathToFileURL(glue).href);
   exports.initSync({ module: bytes });
-  return { ...exports.shellConstants?.(), extensionLinks: exports.extensionLinks?.() };
+  return exports;
 }
 
 /** The file after wasm-opt, which runs unless it did so before for the same bytes and in the same way. */

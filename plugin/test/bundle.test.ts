@@ -47,8 +47,8 @@ test('the wasm that is needed at once is small', async () => {
   assert.deepEqual(files.sort(), [FIRELINE_WASM_FILE, FIRELINE_PAGES_WASM_FILE].sort());
   const bytes = await readFile(`${dist}/wasm/${FIRELINE_WASM_FILE}`);
   // Grafana serves it as it is unless somebody compresses in front of it.
-  assert.ok(bytes.length <= 900 * 1024, `${bytes.length} bytes`);
-  assert.ok(gzipSync(bytes).length <= 300 * 1024, `${gzipSync(bytes).length} bytes in gzip`);
+  assert.ok(bytes.length <= 900_000, `${bytes.length} bytes`);
+  assert.ok(gzipSync(bytes).length <= 300_000, `${gzipSync(bytes).length} bytes in gzip`);
 });
 
 test('every link that the app adds is declared, or Grafana does not load it where it is needed', async () => {

@@ -8,6 +8,7 @@
 
 mod json_value;
 mod panic_flag;
+mod replacement;
 
 #[cfg(feature = "pages")]
 pub mod pages;

@@ -1,4 +1,5 @@
-import type { ExtensionLink, ShellConstants } from 'fireline-wasm';
+import type { ExtensionLink } from 'fireline-pages-wasm';
+import type { ShellConstants } from 'fireline-wasm';
 
 declare global {
   /** Name of the wasm file that this bundle was built with, content hash included. */

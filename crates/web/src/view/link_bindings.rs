@@ -2,14 +2,12 @@
 
 use js_sys::{Array, Function, Object, Reflect};
 use links::{
-    DerivedLink, ExemplarSettings, ExtensionGoal, ExtensionPoint, FrameShape, FrameSubject, IdKind,
-    LabelColumn, LinkContext, derive_links, extension_links, extension_path, fill_in_target,
-    ids_of_log_line, normalise_table,
+    DerivedLink, ExemplarSettings, FrameShape, FrameSubject, IdKind, LabelColumn, LinkContext,
+    derive_links, ids_of_log_line, normalise_table,
 };
 use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::*;
 
-use super::query_bindings::replacement;
 use crate::json_value::{from_js, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -21,9 +19,7 @@ export interface LinkContext {
   sources: LinkSource[];
   settings: Record<string, unknown>;
   query: Record<string, unknown>;
-}
-/** A link that Grafana's own pages offer on our behalf. */
-export interface ExtensionLink { targets: string; goal: string; title: string; description: string; category?: string | null }";
+}";
 
 #[wasm_bindgen]
 extern "C" {
@@ -78,55 +74,6 @@ pub fn link_frame(
     let fields: Array = fields.into_iter().collect();
     set(&linked, "fields", &fields);
     Ok(linked.unchecked_into())
-}
-
-/// Where a link of ours on one of Grafana's own pages leads: a path within Grafana.
-///
-/// `replace` is Grafana's, which fills in template variables: text and format in, text out.
-///
-/// Errors: a sentence for the user.
-#[wasm_bindgen(js_name = extensionPath)]
-pub fn extension_link(
-    point: &str,
-    goal: &str,
-    clicked: &JsValue,
-    context: &JsLinkContext,
-    replace: &Function,
-) -> Result<String, JsError> {
-    let point = ExtensionPoint::of_id(point)
-        .ok_or_else(|| JsError::new(&format!("Fireline has no links in {point:?}.")))?;
-    let goal = ExtensionGoal::of_id(goal)
-        .ok_or_else(|| JsError::new(&format!("Fireline has no links to {goal:?}.")))?;
-    let context = LinkContext::from_json(&from_js(context)?);
-    // Pages hand over far more than this, some of it in circles.
-    let mut read = Map::new();
-    for key in ExtensionPoint::READ {
-        if let Ok(value) = from_js(&get(clicked, key)) {
-            read.insert(key.to_owned(), value);
-        }
-    }
-    for target in read.get_mut("targets").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Value::Object(query) = target {
-            *query = fill_in_target(query, &mut replacement(replace));
-        }
-    }
-    extension_path(point, goal, &Value::Object(read), &context)
-        .map_err(|sentence| JsError::new(&sentence))
-}
-
-/// The links that Grafana's own pages offer on our behalf; read while the bundle is built.
-#[wasm_bindgen(js_name = extensionLinks, unchecked_return_type = "ExtensionLink[]")]
-pub fn all_extension_links() -> Result<JsValue, JsError> {
-    let links = extension_links().into_iter().map(|link| {
-        json!({
-            "targets": link.point.id(),
-            "goal": link.goal.id(),
-            "title": link.title,
-            "description": link.description,
-            "category": link.attribute,
-        })
-    });
-    to_js(&links.collect())
 }
 
 /// Puts normalised labels in the place of the text fields. Returns what contradicts itself, as sentences.

@@ -11,7 +11,7 @@ mod view_settings;
 
 pub use data_frame::Frames;
 pub use flame_graph_view::FlameGraphView;
-pub use link_bindings::{JsFrame, JsLinkContext, all_extension_links, extension_link, link_frame};
+pub use link_bindings::{JsFrame, JsLinkContext, link_frame};
 pub use panel_options::{PanelOptions, SavedOptions, migrate_panel_options};
 pub use query_bindings::{
     QueryJson, TagQuestion, VariableQuestion, constants, export_queries, import_queries,

@@ -3,14 +3,15 @@
 use js_sys::Function;
 use query::editor::{ResourceRequest, VariableValue, variable_request, variable_values};
 use query::{
-    AbstractQuery, AdHocFilter, PrepareRequest, PreparedQueries, ShellConstants, VariableFormat,
-    Window, export_query, fill_in, import_query, interpolate, prepare, shell_constants,
-    tag_request,
+    AbstractQuery, AdHocFilter, PrepareRequest, PreparedQueries, ShellConstants, Window,
+    export_query, fill_in, import_query, interpolate, prepare, shell_constants, tag_request,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
+
+use crate::replacement::replacement;
 
 /// What Grafana asks for before the wasm can run; read while the bundle is built.
 #[wasm_bindgen(js_name = shellConstants)]
@@ -127,12 +128,4 @@ where
 
 fn window(from_millis: f64, to_millis: f64) -> Window {
     Window { start_millis: from_millis as i64, end_millis: to_millis as i64 }
-}
-
-/// Grafana's replacement as Rust calls it; text that it cannot fill in stays as it is.
-pub(super) fn replacement(replace: &Function) -> impl FnMut(&str, VariableFormat) -> String + '_ {
-    |text, format| {
-        let replaced = replace.call2(&JsValue::NULL, &text.into(), &format.name().into());
-        replaced.ok().and_then(|replaced| replaced.as_string()).unwrap_or_else(|| text.to_owned())
-    }
 }
