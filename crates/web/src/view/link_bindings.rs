@@ -1,6 +1,6 @@
 //! Links and normalised exemplars in Grafana's data frames: crate `links`, for the browser.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Object, Reflect};
 use links::{
     DerivedLink, ExemplarSettings, FrameShape, FrameSubject, IdKind, LabelColumn, LinkContext,
     derive_links, ids_of_log_line, normalise_table,
