@@ -52,7 +52,10 @@ pub fn interpolate(
             Value::Object(baseline) if key == "baseline" => {
                 Value::Object(interpolate(baseline, replace))
             }
-            _ if matches!(key.as_str(), "refId" | "datasource" | "queryType") => value.clone(),
+            // Of another datasource, which fills in its variables itself: it knows which are regular expressions.
+            _ if matches!(key.as_str(), "refId" | "datasource" | "queryType" | "inner") => {
+                value.clone()
+            }
             _ => interpolate_value(value, replace),
         };
         filled.insert(key.clone(), value);

@@ -1,6 +1,6 @@
 //! Queries of other datasources, run through ours.
 
-use query::{PrepareRequest, Query, Settings, ValidQuery, prepare, unwrap_query};
+use query::{PrepareRequest, Query, Settings, ValidQuery, fill_in, prepare, unwrap_query};
 use serde_json::{Map, Value, json};
 
 fn fields(value: Value) -> Map<String, Value> {
@@ -56,6 +56,17 @@ fn preparing_tells_wrapped_queries_from_ours_and_does_not_touch_them() {
     assert_eq!(prepared.wrapped[0]["refId"], "A");
     assert_eq!(prepared.refused[0].ref_id, "B");
     assert!(!prepared.refused[0].waits);
+}
+
+#[test]
+fn variables_of_a_wrapped_query_are_left_to_its_own_datasource() {
+    let inner =
+        json!({ "datasource": { "uid": "prom" }, "expr": "up{job=~\"$job\"}", "legend": ["$job"] });
+    let panel =
+        fields(json!({ "refId": "A", "queryType": "wrap", "inner": inner, "note": "$job" }));
+    let filled = fill_in(&panel, &[], &mut |text, _| text.replace("$job", "shop,cart"));
+    assert_eq!(filled["inner"], inner);
+    assert_eq!(filled["note"], "shop,cart");
 }
 
 #[test]
