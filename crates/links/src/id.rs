@@ -71,6 +71,13 @@ pub fn canonical_id(kind: IdKind, notation: IdNotation, text: &str) -> Option<St
         .then(|| format!("{:0>digits$}", digits.to_ascii_lowercase(), digits = kind.digits()))
 }
 
+/// How many digits an id is written with, white space, `0x`, dashes and the rest of a resource path left out.
+pub(crate) fn written_digits(kind: IdKind, text: &str) -> usize {
+    let text = last_of_path(kind, text.trim()).unwrap_or_default();
+    let text = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+    without_uuid_dashes(kind, text).len()
+}
+
 /// A 64-bit number as decimal digits. A number is not written with a leading zero; hexadecimal ids are.
 fn decimal(text: &str) -> Option<u64> {
     (!text.starts_with(['0', '+'])).then(|| text.parse().ok()).flatten()

@@ -2,9 +2,13 @@
 
 use crate::exemplar::{ExemplarLabels, NormalisedExemplar, normalise_exemplar};
 use crate::exemplar_settings::ExemplarSettings;
+use crate::id::{IdKind, written_digits};
 
 /// So much of a line is searched. Unit: bytes.
 const SEARCHED: usize = 64 * 1024;
+
+/// An id in a text has at least so many digits: those of a span's id, and of a trace's where it has 64 bits.
+const FEWEST_DIGITS: usize = 16;
 
 /// The trace and the span that a log line belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,7 +22,8 @@ pub struct LogIds {
 /// Finds the ids of a log line: in its labels and structured metadata, else in its text.
 ///
 /// In the text an id stands behind a name that labels may have too, and `=` or `:`; this is how logfmt, JSON and most
-/// text formats write it. The first one counts.
+/// text formats write it. There it has at least 16 digits, for words such as "bad" are hexadecimal too; one of full
+/// length counts before a shorter one, else the first one does.
 #[must_use]
 pub fn ids_of_log_line(
     labels: &[(String, String)],
@@ -29,11 +34,24 @@ pub fn ids_of_log_line(
     if found.trace_id.is_some() && found.span_id.is_some() {
         return ids(found);
     }
-    let in_text = normalise_exemplar(&named_values(line), settings);
+    let named = named_values(line);
     LogIds {
-        trace_id: found.trace_id.or(in_text.trace_id),
-        span_id: found.span_id.or(in_text.span_id),
+        trace_id: found.trace_id.or_else(|| id_in_text(IdKind::Trace, &named, settings)),
+        span_id: found.span_id.or_else(|| id_in_text(IdKind::Span, &named, settings)),
     }
+}
+
+/// The id of a kind among what a text names. None: there is none.
+fn id_in_text(kind: IdKind, named: &ExemplarLabels, settings: &ExemplarSettings) -> Option<String> {
+    [kind.digits(), FEWEST_DIGITS].into_iter().find_map(|fewest| {
+        let is_long = |(_, value): &&(String, String)| written_digits(kind, value) >= fewest;
+        let long: ExemplarLabels = named.iter().filter(is_long).cloned().collect();
+        let ids = ids(normalise_exemplar(&long, settings));
+        match kind {
+            IdKind::Trace => ids.trace_id,
+            IdKind::Span => ids.span_id,
+        }
+    })
 }
 
 fn ids(exemplar: NormalisedExemplar) -> LogIds {

@@ -44,7 +44,7 @@ fn ids_are_found_in_the_text_of_every_usual_format() {
                 "trace_id=3f42b39a-917f-6c01-4f63-8c7e3c69341d spanId=\"projects/shop/traces/{TRACE}/spans/{SPAN}\""
             ),
         ),
-        ("upper case", format!("TraceID={} SpanID=3FA1CBD967B13DA", TRACE.to_uppercase())),
+        ("upper case", format!("TraceID={} SpanID={}", TRACE.to_uppercase(), SPAN.to_uppercase())),
         ("other alphabets around it", format!("платёж прошёл traceID={TRACE} 支付 spanID={SPAN}")),
     ];
     for (what, line) in lines {
@@ -54,8 +54,13 @@ fn ids_are_found_in_the_text_of_every_usual_format() {
 
 #[test]
 fn datadog_writes_decimal() {
-    let (trace_id, span_id) = found(&[], "dd.trace_id=15 dd.span_id=16 paid");
-    assert_eq!(trace_id.unwrap(), "0000000000000000000000000000000f");
+    let line = "dd.trace_id=4559022453654123741 dd.span_id=260996293024424922 paid";
+    let (trace_id, span_id) = found(&[], line);
+    assert_eq!(trace_id.unwrap(), "00000000000000003f44e6c4511574dd");
+    assert_eq!(span_id.unwrap(), "039f3ebee56a23da");
+    let labels = [("dd.trace_id", "15"), ("dd.span_id", "16")];
+    let (trace_id, span_id) = found(&labels, "paid");
+    assert_eq!(trace_id.unwrap(), "0000000000000000000000000000000f", "labels hold nothing else");
     assert_eq!(span_id.unwrap(), "0000000000000010");
 }
 
@@ -79,6 +84,12 @@ fn a_line_without_ids_has_none() {
         "traceID=none",
         "a=b: c",
         "trace 3f42b39a917f6c014f638c7e3c69341d",
+        "traceID: bad header",
+        "traceid=deadbeef spanid=cafe",
+        "trace_id: 3f42b39a917f6c0 span_id: 3fa1cbd967b13da",
+        "trace_id=0x3f42b39a917f6c0",
+        "trace_id=projects/shop/traces/bad/spans/facade",
+        "trace_id=0000000000000000",
         "\"=\"",
     ] {
         assert_eq!(found(&[], line), (None, None), "{line:?}");
@@ -95,6 +106,22 @@ fn the_first_id_of_a_line_counts() {
     ] {
         assert_eq!(found(&[], &line).0.as_deref(), Some(TRACE), "{line}");
     }
+}
+
+#[test]
+fn an_id_of_full_length_counts_before_a_shorter_one() {
+    let short = &TRACE[..16];
+    let padded = format!("{short:0>32}");
+    for (line, id) in [
+        (format!("trace_id={short}"), &padded),
+        (format!("trace_id={short} traceID={TRACE}"), &TRACE.to_owned()),
+        (format!("traceID={TRACE} trace_id={short}"), &TRACE.to_owned()),
+        (format!("trace_id={TRACE} otel.trace_id={}", "1".repeat(32)), &TRACE.to_owned()),
+    ] {
+        assert_eq!(found(&[], &line).0.as_ref(), Some(id), "{line}");
+    }
+    let long = format!("span_id={TRACE} spanID={SPAN}");
+    assert_eq!(found(&[], &long).1.as_deref(), Some(SPAN), "a trace's id is no span's");
 }
 
 #[test]
