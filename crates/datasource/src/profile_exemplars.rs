@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grafana_plugin::frame::{
-    Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity,
+    Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity, TextCells,
 };
 use links::pick_exemplars;
 use query::{Exemplar, Labels, Window};
@@ -68,7 +68,10 @@ pub(crate) fn exemplar_frame(exemplars: &[&Exemplar], look: &ExemplarLook<'_>) -
         [("span_id", |exemplar| &exemplar.span_id), ("trace_id", |exemplar| &exemplar.trace_id)];
     for (name, of) in ids {
         if exemplars.iter().any(|exemplar| !of(exemplar).is_empty()) {
-            fields.push(Field::new(name, texts(of)));
+            let own = exemplars.iter().map(|exemplar| Some(of(exemplar)));
+            // No text where there is no id: a link shall not take it for one.
+            let own: TextCells = own.map(|id| id.filter(|id| !id.is_empty())).collect();
+            fields.push(Field::new(name, own));
         }
     }
     let mut frame = Frame::new("exemplar", fields).with_meta(FrameMeta {

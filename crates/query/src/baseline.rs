@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::duration::parse_duration_millis;
 use crate::link_plan::LinkPlan;
-use crate::model::{Query, text, texts};
+use crate::model::{Query, ids, text};
 use crate::settings::Settings;
 use crate::span_class::{ClassLookUp, SpanClass};
 use crate::valid_query::{QueryError, ValidQuery};
@@ -23,7 +23,7 @@ pub struct Baseline {
     /// The label selector. Empty: the query's own; `{}` is everything.
     #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
     pub label_selector: String,
-    /// Span ids. None: the query's own. Empty: samples of any span and of none.
+    /// Span ids. None: the query's own, which must be of the same time. Empty: samples of any span and of none.
     #[serde(deserialize_with = "some_texts", skip_serializing_if = "Option::is_none")]
     pub span_selector: Option<Vec<String>>,
     /// The class that the spans belong to. None: with span ids they are named one by one, else the query's own.
@@ -51,13 +51,26 @@ impl Baseline {
     fn says_something(&self) -> bool {
         *self != Self::default()
     }
+
+    /// When it is.
+    ///
+    /// Errors: offset, from or to cannot be read.
+    pub fn time(&self) -> Result<BaselineTime, BaselineError> {
+        time_of(self)
+    }
+
+    /// Whether it says itself which spans it is about.
+    #[must_use]
+    pub fn names_spans(&self) -> bool {
+        self.span_selector.is_some() || self.span_class.is_some()
+    }
 }
 
 fn some_texts<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Vec<String>>, D::Error> {
     match Value::deserialize(json)? {
         Value::Null => Ok(None),
         // A list from JSON is read as the query's own lists are.
-        list => texts(list).map(Some).map_err(serde::de::Error::custom),
+        list => ids(list).map(Some).map_err(serde::de::Error::custom),
     }
 }
 
@@ -80,6 +93,12 @@ pub enum BaselineTime {
 }
 
 impl BaselineTime {
+    /// Whether it is another time than the query's.
+    #[must_use]
+    pub fn is_its_own(self) -> bool {
+        self != Self::Earlier(0)
+    }
+
     /// The baseline's time range, for that of the query.
     #[must_use]
     pub fn window(self, asked: Window) -> Window {
@@ -131,6 +150,15 @@ pub enum BaselineError {
     /// There are both an offset and a time range.
     #[error("the baseline has an offset as well as from and to, expected one of them")]
     TwoTimes,
+    /// What has these ids was at another time.
+    #[error(
+        "the baseline is of another time, at which nothing has the ids in the query's {field}; expected a {field} in the \
+         baseline, [] for all samples, or a baseline of the same time"
+    )]
+    IdsOfAnotherTime {
+        /// The JSON name of the list that the baseline would take over.
+        field: &'static str,
+    },
     /// The sides cannot be compared.
     #[error(
         "a diff needs one unit on both sides: {comparison} is in {comparison_unit:?}, its baseline {baseline} in \
@@ -169,9 +197,29 @@ impl ValidBaseline {
         let list_or_own =
             |list: &Option<Vec<String>>, own: &Vec<String>| list.as_ref().unwrap_or(own).clone();
         let (span_selector, span_class) = match (&baseline.span_selector, &baseline.span_class) {
+            // The same class has other spans at another time.
+            (None, None) if time.is_its_own() && query.span_class.is_some() => {
+                let class = query.span_class.clone();
+                (Vec::new(), class.map(|class| SpanClass { found: None, ..class }))
+            }
             (None, None) => (query.span_selector.clone(), query.span_class.clone()),
             (span_ids, class) => (span_ids.clone().unwrap_or_default(), class.clone()),
         };
+        if time.is_its_own() {
+            let lists = [
+                ("spanSelector", baseline.names_spans(), &span_selector),
+                ("traceSelector", baseline.trace_selector.is_some(), &query.trace_selector),
+                (
+                    "profileIdSelector",
+                    baseline.profile_id_selector.is_some(),
+                    &query.profile_id_selector,
+                ),
+            ];
+            let taken_over = lists.into_iter().find(|(_, own, ids)| !own && !ids.is_empty());
+            if let Some((field, ..)) = taken_over {
+                return Err(BaselineError::IdsOfAnotherTime { field });
+            }
+        }
         let merged = Query {
             query_type: "profile".to_owned(),
             profile_type_id: or_own(&baseline.profile_type_id, comparison.profile_type.to_string()),

@@ -1,6 +1,7 @@
 //! What a link says about its own query: which labels it can do without, and how much time it means.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::model::{number, texts};
 
@@ -16,7 +17,7 @@ pub struct LinkPlan {
     /// The moment that the link is about: the time range is drawn around it. Unit: milliseconds since 1970.
     /// None: the time range is what the query comes with.
     #[cfg_attr(feature = "ts", tsify(optional))]
-    #[serde(deserialize_with = "number", skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "moment", skip_serializing_if = "Option::is_none")]
     pub at_millis: Option<i64>,
     /// How much time to look at before and after. Unit: milliseconds.
     /// None: the datasource's own setting.
@@ -27,4 +28,22 @@ pub struct LinkPlan {
     #[cfg_attr(feature = "ts", tsify(optional))]
     #[serde(deserialize_with = "number", skip_serializing_if = "Option::is_none")]
     pub span_duration_nanos: Option<i64>,
+}
+
+/// A moment. Without it the link would silently mean another time, so that what cannot be read is an error.
+fn moment<'de, D: Deserializer<'de>>(json: D) -> Result<Option<i64>, D::Error> {
+    let json = Value::deserialize(json)?;
+    let millis = match &json {
+        Value::Null => return Ok(None),
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse::<f64>().ok(),
+        _ => None,
+    };
+    // Moments fit into a double; parts of a millisecond are cut off.
+    let millis = millis.filter(|millis| millis.abs() < 9_007_199_254_740_992.0);
+    millis.map(|millis| Some(millis as i64)).ok_or_else(|| {
+        serde::de::Error::custom(format!(
+            "plan.atMillis is {json}, expected milliseconds since 1970"
+        ))
+    })
 }

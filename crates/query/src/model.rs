@@ -61,17 +61,17 @@ pub struct Query {
     /// Label names to keep series apart by.
     #[serde(deserialize_with = "texts")]
     pub group_by: Vec<String>,
-    /// Span ids. Empty: samples of any span and of none.
-    #[serde(deserialize_with = "texts")]
+    /// Span ids. Empty: samples of any span and of none; a blank one counts as left out, unless a link has it.
+    #[serde(deserialize_with = "ids")]
     pub span_selector: Vec<String>,
     /// The class that the spans belong to. None: they are named one by one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span_class: Option<SpanClass>,
     /// Trace ids. Empty: samples of any trace and of none.
-    #[serde(deserialize_with = "texts", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "ids", skip_serializing_if = "Vec::is_empty")]
     pub trace_selector: Vec<String>,
     /// Profile ids. Empty: any profile.
-    #[serde(deserialize_with = "texts", skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "ids", skip_serializing_if = "Vec::is_empty")]
     pub profile_id_selector: Vec<String>,
     /// Function names from the root: only stack traces that begin with these. Empty: all.
     #[serde(deserialize_with = "texts", skip_serializing_if = "Vec::is_empty")]
@@ -147,6 +147,17 @@ pub(crate) fn texts<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Vec<Str
             .filter(|text| !text.trim().is_empty())
             .collect(),
         Value::String(text) if !text.trim().is_empty() => vec![text],
+        _ => Vec::new(),
+    })
+}
+
+/// Ids, of which a link may have left one blank: what that means depends on who asks.
+pub(crate) fn ids<'de, D: serde::Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(json)? {
+        Value::Array(items) => {
+            items.iter().map(|item| item.as_str().unwrap_or_default().to_owned()).collect()
+        }
+        Value::String(text) => vec![text],
         _ => Vec::new(),
     })
 }

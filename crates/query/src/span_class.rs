@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{number, text};
+use crate::model::{number, text, truth};
 
 /// A class of spans, as it is saved.
 ///
@@ -53,18 +53,26 @@ pub struct SpanClassFound {
     pub with_profile_ids: Option<u32>,
     /// How many of them are asked for.
     pub used: u32,
+    /// Whether there may be more than were matched: a limit was reached, or a trace could not be read.
+    #[serde(deserialize_with = "truth", skip_serializing_if = "std::ops::Not::not")]
+    pub is_limited: bool,
 }
 
 impl SpanClassFound {
     /// One sentence for the user.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let Self { matched, with_profile_ids, used } = self;
+        let Self { matched, with_profile_ids, used, is_limited } = self;
         let with_profiles = with_profile_ids
             .map(|count| format!(", {count} of them with a profile id"))
             .unwrap_or_default();
-        let slowest = if used < matched { ", the slowest" } else { "" };
-        format!("{matched} spans matched{with_profiles}; {used} are used{slowest}")
+        let (at_least, of_these) =
+            if *is_limited { ("at least ", " of these") } else { Default::default() };
+        let slowest = match used < matched {
+            true => format!(", the slowest{of_these}"),
+            false => String::new(),
+        };
+        format!("{at_least}{matched} spans matched{with_profiles}; {used} are used{slowest}")
     }
 }
 

@@ -104,6 +104,14 @@ pub enum QueryError {
         /// The form of such an id.
         expected: &'static str,
     },
+    /// A link names something by an id that its row does not have.
+    #[error(
+        "what the link was followed from has no {what}, so that there is nothing it could open"
+    )]
+    BlankId {
+        /// Which kind of id.
+        what: &'static str,
+    },
     /// A number is out of range.
     #[error("{field} is {found}, expected {expected}")]
     Number {
@@ -155,21 +163,27 @@ impl ValidQuery {
     ) -> Result<Self, QueryError> {
         let query_type = parse_query_type(&query.query_type)?;
         let (profile_type, selector) = profile_type_and_selector(query)?;
-        let ids = |texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
-            texts.iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
+        let is_link = query.origin == "link";
+        let ids = |what, texts: &[String], id: fn(&str) -> Result<String, QueryError>| {
+            let (blank, written): (Vec<&String>, Vec<&String>) =
+                texts.iter().partition(|text| text.trim().is_empty());
+            // Without it, the link would open everything instead of what it names.
+            if is_link && !blank.is_empty() {
+                return Err(QueryError::BlankId { what });
+            }
+            written.into_iter().map(|text| id(text)).collect::<Result<Vec<_>, _>>()
         };
+        let span_ids = ids("span id", &query.span_selector, span_id)?;
         let exemplar_type = profile_or_span("exemplarType", &query.exemplar_type)?;
         let span_class = query.span_class.as_ref();
         let mut valid = Self {
             query_type,
             profile_type,
             selector,
-            span_ids: ids(&query.span_selector, span_id)?,
-            span_class: span_class
-                .map(|class| class.looked_up(&query.span_selector, look_up))
-                .transpose()?,
-            trace_ids: ids(&query.trace_selector, trace_id)?,
-            profile_ids: ids(&query.profile_id_selector, profile_id)?,
+            span_class: span_class.map(|class| class.looked_up(&span_ids, look_up)).transpose()?,
+            span_ids,
+            trace_ids: ids("trace id", &query.trace_selector, trace_id)?,
+            profile_ids: ids("profile id", &query.profile_id_selector, profile_id)?,
             call_site: query.call_site.clone(),
             group_by: query.group_by.clone(),
             series_limit: at_least_zero("limit", query.limit)?.unwrap_or(DEFAULT_SERIES_LIMIT),
@@ -184,7 +198,7 @@ impl ValidQuery {
             max_exemplars: at_least_zero("maxExemplars", query.max_exemplars)?
                 .map_or(DEFAULT_MAX_EXEMPLARS, |most| usize::try_from(most).unwrap_or(usize::MAX)),
             heatmap: profile_or_span("heatmapType", &query.heatmap_type)?,
-            plan: query.plan.clone().filter(|_| query.origin == "link"),
+            plan: query.plan.clone().filter(|_| is_link),
             baseline: None,
         };
         if valid.query_type == QueryType::Diff {

@@ -60,10 +60,9 @@ pub fn exemplar_frame(
     let mut fields =
         vec![Field::new("Time", Column::time_millis(&times)), Field::new("Value", values)];
     for name in names {
-        let texts: Vec<&str> = rows
-            .iter()
-            .map(|(_, texts)| texts.get(&name).map(String::as_str).unwrap_or_default())
-            .collect();
+        // No text where there is no label: a link shall not take it for an id.
+        let texts: Vec<Option<String>> =
+            rows.iter().map(|(_, texts)| texts.get(&name).cloned()).collect();
         fields.push(Field::new(name, texts));
     }
     let mut notices = Vec::new();

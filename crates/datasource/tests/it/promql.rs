@@ -150,6 +150,27 @@ async fn exemplars_have_their_ids_under_one_name_whatever_it_was() {
 }
 
 #[tokio::test]
+async fn an_exemplar_without_a_label_has_none_instead_of_an_empty_text() {
+    let exemplar =
+        |labels: Value, at: f64| json!({"labels": labels, "value": "1", "timestamp": at});
+    let with = exemplar(json!({"traceID": "fc07", "route": "/pay"}), 1_795_262_400.0);
+    let without = exemplar(json!({"kind": "slow"}), 1_795_262_401.0);
+    let series = json!({"seriesLabels": {"__name__": "up"}, "exemplars": [with, without]});
+    let exemplars = json!({"status": "success", "data": [series]}).to_string();
+    let server = PlayedServer::start(&[
+        ("/query_range", Answer::json(NO_SERIES)),
+        ("/query_exemplars", Answer::json(exemplars)),
+    ]);
+    let ours = answer(&context(&server.url), &json!({"expr": "up", "exemplar": true})).await;
+    let rows = exemplars_of(&ours);
+    let id = format!("{:0>32}", "fc07");
+    let of = |name: &str| rows.iter().map(|row| row[name].clone()).collect::<Vec<Value>>();
+    assert_eq!(of("trace_id"), [json!(id), Value::Null]);
+    assert_eq!(of("route"), [json!("/pay"), Value::Null]);
+    assert_eq!(of("kind"), [Value::Null, json!("slow")]);
+}
+
+#[tokio::test]
 async fn exemplars_are_told_to_be_annotations() {
     let (ours, _) = both_answers("quantile", &[]).await;
     let frame = ours["frames"]

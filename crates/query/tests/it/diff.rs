@@ -34,10 +34,12 @@ fn check_error(baseline: Value, message: &str) {
 
 #[test]
 fn what_the_baseline_leaves_out_is_the_query_s_own() {
-    let baseline = check(&diff(json!({"offset": "1d"}))).unwrap();
+    let other = r#"{service_name="cart"}"#;
+    let baseline = check(&diff(json!({"labelSelector": other}))).unwrap();
+    assert_eq!(baseline.query.span_ids, ["03fa1cbd967b13da"]);
+    let baseline = check(&diff(json!({"offset": "1d", "spanSelector": []}))).unwrap();
     assert_eq!(baseline.query.profile_type.to_string(), CPU);
     assert_eq!(baseline.query.selector.to_string(), r#"{service_name="checkout"}"#);
-    assert_eq!(baseline.query.span_ids, ["03fa1cbd967b13da"]);
     assert_eq!(baseline.query.baseline, None);
     assert_eq!(baseline.time.window(HOUR).start_millis, HOUR.start_millis - 86_400_000);
     assert_eq!(baseline.time.window(HOUR).end_millis, HOUR.end_millis - 86_400_000);
@@ -64,8 +66,56 @@ fn what_the_baseline_says_counts() {
 fn an_empty_list_of_spans_means_all_samples() {
     let baseline = check(&diff(json!({"spanSelector": []}))).unwrap();
     assert!(baseline.query.span_ids.is_empty());
-    let baseline = check(&diff(json!({"spanSelector": null, "offset": "1h"}))).unwrap();
+    let selector = r#"{service_name="cart"}"#;
+    let baseline = check(&diff(json!({"spanSelector": null, "labelSelector": selector}))).unwrap();
     assert_eq!(baseline.query.span_ids.len(), 1, "null is the same as left out");
+}
+
+#[test]
+fn ids_of_the_query_are_not_looked_for_at_another_time() {
+    let with = |field: &str, id: &str, baseline: Value| {
+        let mut query = diff(baseline);
+        query["spanSelector"] = json!([]);
+        query[field] = json!([id]);
+        check(&query)
+    };
+    let profile = "9c232114-b7ac-4eb4-945b-8ee9bdc2d512";
+    for (field, id) in
+        [("spanSelector", "fc07"), ("traceSelector", "fc07"), ("profileIdSelector", profile)]
+    {
+        for time in [json!({"offset": "1d"}), json!({"from": 1000, "to": 2000})] {
+            let refusal = with(field, id, time).unwrap_err();
+            let expected =
+                format!("of another time, at which nothing has the ids in the query's {field}");
+            assert!(refusal.contains(&expected), "{refusal}");
+        }
+        let mut own = json!({"offset": "1d"});
+        own[field] = json!([]);
+        assert!(with(field, id, own).is_ok(), "{field}");
+        let same_time = json!({"offset": "0s", "profileTypeId": WALL});
+        assert!(with(field, id, same_time).is_ok(), "{field}");
+    }
+}
+
+#[test]
+fn a_class_of_spans_has_other_spans_at_another_time() {
+    let class = json!({"service": "checkout", "found": {"matched": 1, "used": 1}});
+    let mut query = diff(json!({"offset": "1d"}));
+    query["spanClass"] = class.clone();
+    let refusal = check(&query).unwrap_err();
+    assert!(refusal.contains("in the baseline: which spans the class means"), "{refusal}");
+    // As the browser sends it, once it has looked them up.
+    query["baseline"] =
+        json!({"offset": "1d", "spanClass": class, "spanSelector": ["d94bc0e4b55a89c1"]});
+    assert_eq!(check(&query).unwrap().query.span_ids, ["d94bc0e4b55a89c1"]);
+    let mut same_time = diff(json!({"profileTypeId": WALL}));
+    same_time["spanClass"] = class;
+    assert_eq!(check(&same_time).unwrap().query.span_ids, ["03fa1cbd967b13da"]);
+    let mut asked = diff(json!({"offset": "1d"}));
+    asked["spanClass"] = json!({"service": "checkout"});
+    asked["spanSelector"] = json!([]);
+    let result = prepared(asked, Vec::new());
+    assert_eq!((result.refused, result.look_up), (Vec::new(), vec!["A".to_owned()]));
 }
 
 #[test]
@@ -82,6 +132,7 @@ fn a_link_s_moment_moves_with_the_baseline() {
     let at = |baseline: Value| {
         let mut query = diff(baseline);
         query["origin"] = json!("link");
+        query["spanSelector"] = json!([]);
         query["plan"] = json!(LinkPlan { at_millis: Some(9_000_000), ..LinkPlan::default() });
         check(&query).unwrap().query.plan.unwrap().at_millis
     };
@@ -194,8 +245,9 @@ fn filters_narrow_both_sides() {
     let sent = prepared(pasted, vec![filter("eu")]).queries.remove(0);
     let expected = format!(r#"{WALL}{{service_name="cart", region="eu"}}"#);
     assert_eq!(sent["baseline"]["labelSelector"], expected);
-    let offset = prepared(diff(json!({"offset": "1d"})), vec![filter("eu")]).queries.remove(0);
-    assert_eq!(offset["baseline"], json!({"offset": "1d"}), "it has the query's selector");
+    let offset = json!({"offset": "1d", "spanSelector": []});
+    let sent = prepared(diff(offset.clone()), vec![filter("eu")]).queries.remove(0);
+    assert_eq!(sent["baseline"], offset, "it has the query's selector");
 }
 
 #[test]

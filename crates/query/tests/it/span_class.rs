@@ -31,13 +31,22 @@ fn a_class_that_was_looked_up_says_how_many_spans_there_were() {
     let valid = check(&json!({"spanClass": found(1), "spanSelector": [SPAN]})).unwrap();
     assert_eq!(valid.span_ids, [SPAN]);
     let found = valid.span_class.unwrap();
-    assert_eq!(found, SpanClassFound { matched: 7, with_profile_ids: Some(3), used: 1 });
+    assert_eq!(
+        found,
+        SpanClassFound { matched: 7, with_profile_ids: Some(3), used: 1, is_limited: false }
+    );
     assert_eq!(
         found.sentence(),
         "7 spans matched, 3 of them with a profile id; 1 are used, the slowest"
     );
-    let all = SpanClassFound { matched: 2, with_profile_ids: None, used: 2 };
+    let all = SpanClassFound { matched: 2, with_profile_ids: None, used: 2, is_limited: false };
     assert_eq!(all.sentence(), "2 spans matched; 2 are used");
+    let some = SpanClassFound { is_limited: true, ..all };
+    assert_eq!(some.sentence(), "at least 2 spans matched; 2 are used");
+    let few = SpanClassFound { used: 1, ..some };
+    assert_eq!(few.sentence(), "at least 2 spans matched; 1 are used, the slowest of these");
+    assert_eq!(serde_json::to_value(all).unwrap(), json!({"matched": 2, "used": 2}));
+    assert_eq!(serde_json::to_value(some).unwrap()["isLimited"], true);
 }
 
 #[test]
@@ -75,7 +84,7 @@ fn a_baseline_of_another_class_has_none_of_the_query_s_spans() {
     assert!(error.starts_with("in the baseline: no span of the class"), "{error}");
     let everything = baseline(json!({"spanSelector": []})).unwrap();
     assert!(everything.span_ids.is_empty() && everything.span_class.is_none());
-    let same = baseline(json!({"offset": "1d"})).unwrap();
+    let same = baseline(json!({"labelSelector": "{region=\"eu\"}"})).unwrap();
     assert_eq!(same.span_ids, [SPAN]);
     assert!(same.span_class.is_some());
 }

@@ -69,6 +69,57 @@ fn ids_are_put_right_or_refused() {
     check_error(|q| q.profile_id_selector = vec!["1234".into()], "expected a UUID");
 }
 
+/// A query as a link of this origin leaves it behind, with this as its ids.
+fn followed(origin: &str, ids: &serde_json::Value) -> Result<ValidQuery, String> {
+    let mut json = serde_json::json!({
+        "origin": origin, "profileTypeId": CPU, "labelSelector": "{service_name=\"checkout\"}",
+    });
+    json.as_object_mut().unwrap().extend(ids.as_object().unwrap().clone());
+    let query = Query::from_json(json.to_string().as_bytes()).unwrap();
+    ValidQuery::new(&query, &Settings::default()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_link_from_a_row_without_an_id_opens_nothing_else() {
+    use serde_json::json;
+    for (ids, what) in [
+        (json!({"spanSelector": [""]}), "span id"),
+        (json!({"spanSelector": ["03fa1cbd967b13da", " "]}), "span id"),
+        (json!({"spanSelector": ""}), "span id"),
+        (json!({"spanSelector": [null]}), "span id"),
+        (json!({"traceSelector": [""]}), "trace id"),
+        (json!({"profileIdSelector": [""]}), "profile id"),
+    ] {
+        let refusal = followed("link", &ids).unwrap_err();
+        let expected = format!(
+            "what the link was followed from has no {what}, so that there is nothing it could open"
+        );
+        assert_eq!(refusal, expected, "{ids}");
+        let by_hand = followed("", &ids).unwrap();
+        assert!(by_hand.span_ids.len() < 2, "an empty variable counts as left out: {ids}");
+    }
+    assert!(followed("link", &json!({"spanSelector": [], "traceSelector": null})).is_ok());
+}
+
+#[test]
+fn the_moment_that_a_link_is_about_is_read_or_refused() {
+    let moment = |at: serde_json::Value| {
+        let json = serde_json::json!({ "plan": { "atMillis": at } });
+        let read = Query::from_json(json.to_string().as_bytes());
+        read.map(|query| query.plan.unwrap().at_millis).map_err(|error| error.to_string())
+    };
+    use serde_json::json;
+    for at in [json!(1_795_262_400_000_i64), json!("1795262400000"), json!("1795262400000.75")] {
+        assert_eq!(moment(at.clone()), Ok(Some(1_795_262_400_000)), "{at}");
+    }
+    assert_eq!(moment(json!(null)), Ok(None));
+    for at in [json!("2026-11-20 10:00:00"), json!(""), json!("NaN"), json!([]), json!("1e300")] {
+        let refusal = moment(at.clone()).unwrap_err();
+        let expected = format!("plan.atMillis is {at}, expected milliseconds since 1970");
+        assert!(refusal.contains(&expected), "{refusal}");
+    }
+}
+
 #[test]
 fn what_makes_no_sense_is_named() {
     check_error(|q| q.query_type = "nonsense".into(), r#"unknown query type "nonsense""#);
