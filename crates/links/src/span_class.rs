@@ -153,7 +153,7 @@ pub fn class_search_query(
 }
 
 /// At most so many spans: what the class says, never more than the settings allow, at least one.
-fn limit_of(class: &SpanClass, max_spans: usize) -> usize {
+pub(crate) fn limit_of(class: &SpanClass, max_spans: usize) -> usize {
     let own = class.limit.and_then(|limit| usize::try_from(limit).ok());
     own.unwrap_or(max_spans).clamp(1, max_spans.max(1))
 }
@@ -192,9 +192,11 @@ pub fn spans_of_class(
     let bounds = Bounds::of(class)?;
     let mut spans: BTreeMap<String, Span> = BTreeMap::new();
     let mut tells_profiles = false;
+    let mut is_limited = false;
     for frame in frames {
         let columns = Columns::of(frame);
         tells_profiles |= columns.tells_profiles();
+        is_limited |= columns.reach_a_limit(limit_of(class, max_spans));
         for row in 0..columns.row_count() {
             let Some((id, span)) = columns.span(row) else { continue };
             if columns.is_trace()
@@ -222,6 +224,7 @@ pub fn spans_of_class(
             matched,
             with_profile_ids: tells_profiles.then(|| count(with_profile_ids)),
             used: count(ranked.len()),
+            is_limited,
         },
         span_ids: ranked.into_iter().map(|(id, _)| id).collect(),
     })
@@ -263,6 +266,16 @@ impl<'a> Columns<'a> {
     /// Whether the frame is a whole trace, and not a table of spans that a search chose.
     fn is_trace(&self) -> bool {
         self.by_name.contains_key("parentSpanID")
+    }
+
+    /// Whether a table of spans has as many traces, or as many spans of one, as were asked for at most.
+    fn reach_a_limit(&self, most_traces: usize) -> bool {
+        let mut spans_of: BTreeMap<&str, usize> = BTreeMap::new();
+        let traces = self.by_name.get("traceIdHidden").copied().unwrap_or_default();
+        for trace in traces.iter().filter_map(Value::as_str) {
+            *spans_of.entry(trace).or_default() += 1;
+        }
+        spans_of.len() >= most_traces || spans_of.values().any(|spans| *spans >= SPANS_OF_TRACE)
     }
 
     fn tells_profiles(&self) -> bool {

@@ -1,4 +1,4 @@
-import { dataFrameToJSON, toDataFrame, type DataQueryRequest } from '@grafana/data';
+import { dataFrameToJSON, dateTime, toDataFrame, type DataQueryRequest, type TimeRange } from '@grafana/data';
 import type { LookUpContext, SpanQuestion } from 'fireline-pages-wasm';
 import type { RefusedQuery } from 'fireline-wasm';
 import { catchError, defer, finalize, forkJoin, from, map, mergeMap, of, type Observable } from 'rxjs';
@@ -34,18 +34,27 @@ export function lookUpAll(
 
 function lookUp(pages: FirelinePages, request: DataQueryRequest<FirelineQuery>, context: LookUpContext): Observable<FirelineQuery> {
   return defer(() => {
-    const lookUp = pages.SpanLookUp.of(context);
+    const lookUp = pages.SpanLookUp.of(context, request.range.from.valueOf(), request.range.to.valueOf());
     if (!lookUp) {
       return of(context.query as unknown as FirelineQuery);
     }
-    const ask = ({ id, uid, query }: SpanQuestion) =>
-      askForFrames(uid, (source) => ({ ...request, requestId: `${request.requestId}-spans-${id}`, targets: [{ refId: 'A', ...query, datasource: source.getRef() }] })).pipe(
-        map((frames) => lookUp.answered(id, JSON.stringify(frames.map((frame) => dataFrameToJSON(toDataFrame(frame))))))
+    const ask = ({ id, uid, query, fromMillis, toMillis }: SpanQuestion) => {
+      const requestId = `${request.requestId}-spans-${String(context.query.refId)}-${id}`;
+      const range = rangeOf(fromMillis, toMillis);
+      return askForFrames(uid, (source) => ({ ...request, requestId, range, targets: [{ refId: 'A', ...query, datasource: source.getRef() }] })).pipe(
+        map((frames) => lookUp.answered(id, JSON.stringify(frames.map((frame) => dataFrameToJSON(toDataFrame(frame)))))),
+        catchError((cause) => of(lookUp.failed(id, messageOf(cause))))
       );
+    };
     const round = (): Observable<FirelineQuery> => {
       const query = lookUp.query() as FirelineQuery | undefined;
       return query ? of(query) : forkJoin(lookUp.questions().map(ask)).pipe(mergeMap(round));
     };
     return round().pipe(finalize(() => lookUp.free()));
   });
+}
+
+function rangeOf(fromMillis: number, toMillis: number): TimeRange {
+  const [start, end] = [dateTime(fromMillis), dateTime(toMillis)];
+  return { from: start, to: end, raw: { from: start, to: end } };
 }

@@ -113,7 +113,7 @@ fn a_table_of_spans_as_tempo_answers_it() {
     assert!(picked.found.with_profile_ids.is_some_and(|count| count > 0));
     assert!(picked.span_ids.contains(&"7d96d438b06d03c9".to_owned()));
     let one = spans_of_class(&frames(TEMPO), &slow_checkouts(), 1).unwrap();
-    assert_eq!(one.found, SpanClassFound { used: 1, ..picked.found });
+    assert_eq!(one.found, SpanClassFound { used: 1, is_limited: true, ..picked.found });
     assert_eq!(one.span_ids, picked.span_ids[..1]);
     assert_eq!(one.slowest_nanos, picked.slowest_nanos);
 }
@@ -161,7 +161,8 @@ fn the_slowest_spans_with_a_profile_go_first() {
     ]);
     let picked = spans_of_class(&[frame], &SpanClass::default(), 3).unwrap();
     assert_eq!(picked.span_ids, ["0000000000000003", "0000000000000001", "0000000000000004"]);
-    let found = SpanClassFound { matched: 4, with_profile_ids: Some(2), used: 3 };
+    let found =
+        SpanClassFound { matched: 4, with_profile_ids: Some(2), used: 3, is_limited: false };
     assert_eq!(picked.found, found);
     assert_eq!(picked.slowest_nanos, Some(95));
     let unknown = spans_of_class(&[table(&[("01", 0.0, "p")])], &SpanClass::default(), 3).unwrap();
@@ -207,7 +208,7 @@ fn each_side_of_a_diff_gets_its_own_spans() {
     let picked = |id: &str| PickedSpans {
         span_ids: vec![id.to_owned()],
         slowest_nanos: None,
-        found: SpanClassFound { matched: 3, with_profile_ids: None, used: 1 },
+        found: SpanClassFound { matched: 3, with_profile_ids: None, used: 1, is_limited: false },
     };
     fill_in_spans(query.as_object_mut().unwrap(), &picked("a"));
     fill_in_spans(query["baseline"].as_object_mut().unwrap(), &picked("b"));
@@ -236,4 +237,21 @@ fn the_most_spans_are_a_setting() {
             )]
         );
     }
+}
+
+#[test]
+fn a_table_of_spans_tells_when_a_limit_was_reached() {
+    let is_limited = |traces: &[(&str, usize)], limit: i64| {
+        let of_trace = |(trace, spans): &(&str, usize)| vec![(*trace).to_owned(); *spans];
+        let traces: Vec<String> = traces.iter().flat_map(of_trace).collect();
+        let ids: Vec<String> = (1..=traces.len()).map(|id| format!("{id:016x}")).collect();
+        let fields = json!([{"name": "traceIdHidden"}, {"name": "spanID"}]);
+        let table = json!({"schema": {"fields": fields}, "data": {"values": [traces, ids]}});
+        let class = SpanClass { limit: Some(limit), ..SpanClass::default() };
+        spans_of_class(&[table], &class, 500).unwrap().found.is_limited
+    };
+    assert!(!is_limited(&[("a", 2), ("b", 2)], 3));
+    assert!(is_limited(&[("a", 1), ("b", 1), ("c", 1)], 3), "as many traces as were asked for");
+    assert!(!is_limited(&[("a", 99)], 3));
+    assert!(is_limited(&[("a", 100)], 3), "as many spans of one trace as were asked for");
 }
