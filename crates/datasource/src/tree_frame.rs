@@ -3,7 +3,7 @@
 use grafana_plugin::frame::{
     Field, FieldConfig, Frame, FrameMeta, Notice, Severity, Statistic, Visualisation,
 };
-use links::{EXPLAIN_KEY, Explanation};
+use links::{EXPLAIN_KEY, Explanation, RelaxedQuery, explore_path};
 use profile::Tree;
 use query::{NodeLimit, SourceNotice, SpanClassFound, TreeRequest, TreeResponse};
 use serde_json::{Value, json};
@@ -146,8 +146,32 @@ fn custom(found: &FoundTree, datasource_uid: &str) -> Value {
     let mut custom = json!({ "fireline": asked });
     if let Some(explanation) = explanation {
         custom[EXPLAIN_KEY] = json!(explanation);
+        if let Some(relaxed) = &explanation.relaxed_query {
+            custom[EXPLAIN_KEY]["relaxedQuery"]["path"] =
+                json!(path_of(relaxed, request, datasource_uid));
+        }
     }
     custom
+}
+
+/// Where Explore shows a relaxed query.
+fn path_of(relaxed: &RelaxedQuery, request: &TreeRequest, datasource_uid: &str) -> String {
+    let Value::Object(mut query) = asked(request) else { unreachable!("fields are an object") };
+    for not_of_a_query in ["from", "to"] {
+        query.remove(not_of_a_query);
+    }
+    query.extend(relaxed.fields.clone());
+    query.insert("refId".to_owned(), json!("A"));
+    query.insert("queryType".to_owned(), json!("profile"));
+    query.insert("version".to_owned(), json!(query::QUERY_VERSION));
+    let plan = relaxed.fields.get("plan");
+    let moment =
+        plan.and_then(|plan| plan["atMillis"].as_i64().zip(plan["paddingMillis"].as_i64()));
+    let (from, to) = moment
+        .map_or((request.window.start_millis, request.window.end_millis), |(at, around)| {
+            (at.saturating_sub(around), at.saturating_add(around))
+        });
+    explore_path(datasource_uid, query, &from.to_string(), &to.to_string())
 }
 
 /// What a person should know of the spans that were asked for.

@@ -15,6 +15,13 @@ pub enum Change {
         /// The label used.
         to: String,
     },
+    /// A service is asked for without the namespace that Prometheus puts before its name.
+    WithoutNamespace {
+        /// The condition, as it was written.
+        asked: String,
+        /// The condition used.
+        used: String,
+    },
     /// A condition is left out.
     Dropped {
         /// The condition, as it was written.
@@ -41,6 +48,8 @@ pub enum DropReason {
     NoSuchLabel,
     /// Profiles have the label, but none has such a value.
     NoSuchValue,
+    /// No profile is of this service.
+    NoSuchService,
     /// No profile has this together with the other conditions.
     NotTogether,
 }
@@ -53,6 +62,9 @@ impl Change {
             Self::Renamed { from, to } => {
                 format!("used the label {to:?} for {from:?}, which no profile has")
             }
+            Self::WithoutNamespace { asked, used } => {
+                format!("used {used} for {asked}, which no profile has")
+            }
             Self::Dropped { matcher, label, why } => match why {
                 DropReason::NoSuchLabel => {
                     format!(
@@ -63,6 +75,9 @@ impl Change {
                     format!(
                         "left out {matcher}, because no profile of this service has such a value"
                     )
+                }
+                DropReason::NoSuchService => {
+                    format!("left out {matcher}, because no profile is of this service")
                 }
                 DropReason::NotTogether => {
                     format!("left out {matcher}, because no profile has it together with the rest")

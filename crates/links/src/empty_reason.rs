@@ -78,6 +78,20 @@ pub enum EmptyReason {
 }
 
 impl EmptyReason {
+    /// Whether profiles of this service and type are there, but without samples of the ids that were asked for.
+    #[must_use]
+    pub fn is_about_ids(&self) -> bool {
+        matches!(
+            self,
+            Self::SpanShorterThanSamplingPeriod { .. }
+                | Self::NoSpanIds
+                | Self::NoTraceIds
+                | Self::NoSuchSpan
+                | Self::NoSuchTrace
+                | Self::NoSuchProfile
+        )
+    }
+
     /// What is the matter, in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -1,7 +1,9 @@
 //! What was asked, what was changed, and why an answer is empty, in a form that a frame carries and a person reads.
 
+use query::{LinkPlan, Window};
 use selector::Selector;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::change::Change;
 use crate::empty_reason::EmptyReason;
@@ -25,17 +27,93 @@ pub struct Explanation {
     /// What to do about it. None: nothing needs doing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<String>,
-    /// A query that would find something, as the fields to change. None: there is none.
+    /// A query that would find something. None: none is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relaxed_query: Option<RelaxedQuery>,
 }
 
-/// The fields of a query that would find something.
+/// A query that would find something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RelaxedQuery {
+    /// What it is, for the button that leads to it.
+    pub title: String,
+    /// The fields to put into the query that was asked.
+    pub fields: Map<String, Value>,
+    /// Where Grafana shows it, for those who cannot change the query. None: not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+/// The next best thing: what would find something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WouldFind<'a> {
     /// The selector.
-    pub label_selector: String,
+    pub selector: &'a Selector,
+    /// What else the query is to ask for.
+    pub instead: Instead,
+}
+
+/// What a query that would find something asks for, instead of the samples that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead {
+    /// The same, with another selector.
+    Selector,
+    /// Every stack trace.
+    AnyCallSite,
+    /// Every sample of this time range, whatever span, trace or profile it belongs to.
+    AnySample(Window),
+    /// Likewise, with all ids left out, at a time where there are profiles.
+    OtherTime(Window),
+}
+
+impl WouldFind<'_> {
+    /// The query, as a button offers it.
+    #[must_use]
+    pub fn query(&self) -> RelaxedQuery {
+        let selector = self.selector.to_string();
+        let (title, mut fields) = match self.instead {
+            Instead::Selector => (format!("Use {selector}"), json!({})),
+            Instead::AnyCallSite => (format!("Show all of {selector}"), json!({ "callSite": [] })),
+            Instead::AnySample(window) => {
+                (format!("Show all of {selector} around this time"), without_ids(window))
+            }
+            Instead::OtherTime(window) => {
+                (format!("Show {selector} at the nearest time"), without_ids(window))
+            }
+        };
+        fields["labelSelector"] = json!(selector);
+        let Value::Object(fields) = fields else { unreachable!("fields are an object") };
+        RelaxedQuery { title, fields, path: None }
+    }
+
+    fn sentence(&self) -> String {
+        let selector = self.selector;
+        match self.instead {
+            Instead::Selector => format!("{selector} would find something"),
+            Instead::AnyCallSite => {
+                format!("without the call site {selector} would find something")
+            }
+            Instead::AnySample(_) => format!("without ids {selector} would find something"),
+            Instead::OtherTime(_) => {
+                format!("{selector} would find something at the nearest time")
+            }
+        }
+    }
+}
+
+/// Fields that ask for every sample of a time range, whatever range the query comes with: a plan says which.
+fn without_ids(window: Window) -> Value {
+    let half = window.end_millis.saturating_sub(window.start_millis) / 2;
+    let plan = LinkPlan {
+        at_millis: Some(window.start_millis.saturating_add(half)),
+        padding_millis: Some(half),
+        ..LinkPlan::default()
+    };
+    json!({
+        "spanSelector": [], "traceSelector": [], "profileIdSelector": [], "spanClass": null,
+        "origin": "link", "plan": plan,
+    })
 }
 
 /// What was asked for, and what came of it.
@@ -49,8 +127,8 @@ pub struct Findings<'a> {
     pub changes: Vec<Change>,
     /// Why there is nothing to be seen.
     pub empty: Option<EmptyReason>,
-    /// A selector that would find something, where the query was left as it is.
-    pub would_find: Option<&'a Selector>,
+    /// What would find something. None: nothing that is known, or it was done.
+    pub would_find: Option<WouldFind<'a>>,
 }
 
 impl Findings<'_> {
@@ -63,9 +141,7 @@ impl Findings<'_> {
         let mut steps = vec![format!("asked for {} of type {}", self.asked, self.profile_type)];
         steps.extend(self.changes.iter().map(Change::sentence));
         steps.extend(self.empty.iter().map(EmptyReason::sentence));
-        if let Some(selector) = self.would_find {
-            steps.push(format!("{selector} would find something"));
-        }
+        steps.extend(self.would_find.as_ref().map(WouldFind::sentence));
         let line = match &self.empty {
             Some(reason) => sentence_case(&reason.sentence()),
             None => {
@@ -77,9 +153,7 @@ impl Findings<'_> {
             line,
             steps,
             advice: self.empty.as_ref().map(|reason| reason.advice().to_owned()),
-            relaxed_query: self
-                .would_find
-                .map(|selector| RelaxedQuery { label_selector: selector.to_string() }),
+            relaxed_query: self.would_find.as_ref().map(WouldFind::query),
             changes: self.changes,
             empty: self.empty,
         })

@@ -17,6 +17,7 @@ mod log_ids;
 mod change;
 mod empty_reason;
 mod explanation;
+mod explore_path;
 mod label_mapping;
 mod link_settings;
 #[cfg(feature = "matching")]
@@ -51,7 +52,8 @@ pub use exemplar_pick::{PickedExemplars, pick_exemplars};
 pub use exemplar_preview::{ExemplarPreview, PreviewLabel, preview_exemplar};
 pub use exemplar_settings::ExemplarSettings;
 pub use exemplar_table::{LabelColumn, NormalisedTable, normalise_table};
-pub use explanation::{EXPLAIN_KEY, Explanation, Findings, RelaxedQuery};
+pub use explanation::{EXPLAIN_KEY, Explanation, Findings, Instead, RelaxedQuery, WouldFind};
+pub use explore_path::explore_path;
 pub use extension::{
     ExtensionGoal, ExtensionLink, ExtensionPoint, extension_links, extension_path, fill_in_target,
 };

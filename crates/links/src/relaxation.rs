@@ -1,7 +1,7 @@
 //! Selectors that ask for less than they say, so that a link still finds what it means.
 
 use query::{Labels, LinkPlan};
-use selector::{Matcher, Selector};
+use selector::{MatchOp, Matcher, Selector};
 
 use crate::change::{Change, DropReason};
 use crate::label_mapping::{LabelMapping, OPTIONAL_LABELS, is_service_label, labels_of};
@@ -61,7 +61,19 @@ impl RelaxationRules<'_> {
                 matchers.push(Matcher { name, ..asked.clone() });
             }
         }
+        let alone: Vec<Matcher> = matchers.iter().filter_map(without_namespace).collect();
+        matchers.extend(alone);
         matchers
+    }
+
+    /// Whether the condition on the service may be left out too.
+    #[must_use]
+    pub fn may_drop_service(&self, selector: &Selector) -> bool {
+        let is_optional = |label: &String| {
+            self.plan.is_some_and(|plan| plan.optional.iter().any(|optional| optional == label))
+        };
+        let service = self.service_matchers(selector).into_iter().next();
+        service.is_some_and(|service| is_optional(&service.name))
     }
 
     /// Places of the conditions that may be left out, the first to go first.
@@ -106,9 +118,8 @@ impl RelaxationRules<'_> {
         let mut conditions: Vec<Condition> =
             selector.matchers.iter().map(|matcher| Condition::new(matcher, label_sets)).collect();
         for condition in &mut conditions {
-            if let Some(change) = self.rename(condition, label_sets) {
-                changes.push(change);
-            }
+            let change = self.rename(condition, label_sets);
+            changes.extend(change.or_else(|| self.split_service(condition, label_sets)));
         }
         let order = self.droppable(selector);
         let reasons = [DropReason::NoSuchLabel, DropReason::NoSuchValue, DropReason::NotTogether];
@@ -120,8 +131,14 @@ impl RelaxationRules<'_> {
                 let condition = &mut conditions[*at];
                 let is_meant = match why {
                     DropReason::NoSuchLabel => !condition.is_satisfiable() && !condition.has_label,
-                    DropReason::NoSuchValue => !condition.is_satisfiable(),
                     DropReason::NotTogether => true,
+                    _ => !condition.is_satisfiable(),
+                };
+                let is_service =
+                    is_service_label(&condition.matcher.name, self.service_label, self.mappings);
+                let why = match why {
+                    DropReason::NoSuchValue if is_service => DropReason::NoSuchService,
+                    why => why,
                 };
                 if is_meant && !std::mem::replace(&mut condition.is_dropped, true) {
                     changes.push(Change::Dropped {
@@ -154,6 +171,33 @@ impl RelaxationRules<'_> {
         *condition = renamed;
         Some(Change::Renamed { from, to: condition.matcher.name.clone() })
     }
+
+    /// Puts a condition on a service and its namespace on the name of the service alone, under the first label that
+    /// has it.
+    fn split_service(&self, condition: &mut Condition, label_sets: &[Labels]) -> Option<Change> {
+        let service = &condition.matcher;
+        if condition.is_satisfiable()
+            || !is_service_label(&service.name, self.service_label, self.mappings)
+        {
+            return None;
+        }
+        let alone = without_namespace(service)?;
+        let others = labels_of("service.name", self.mappings).into_iter();
+        let names = [service.name.clone(), self.service_label.to_owned()].into_iter().chain(others);
+        let found = names.into_iter().find_map(|name| {
+            let matcher = Matcher { name, ..alone.clone() };
+            Some(Condition::new(&matcher, label_sets)).filter(Condition::is_satisfiable)
+        })?;
+        let asked = service.to_string();
+        *condition = found;
+        Some(Change::WithoutNamespace { asked, used: condition.matcher.to_string() })
+    }
+}
+
+/// The condition on the name alone of a service that Prometheus calls `<namespace>/<name>`. None: it has one part.
+fn without_namespace(service: &Matcher) -> Option<Matcher> {
+    let (_, name) = service.value.split_once('/').filter(|_| service.op == MatchOp::Equal)?;
+    Some(Matcher { value: name.to_owned(), ..service.clone() })
 }
 
 /// One condition of the selector, compared with every label set that exists.

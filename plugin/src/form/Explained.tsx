@@ -1,15 +1,15 @@
 import * as React from 'react';
 import { css } from '@emotion/css';
-import type { DataFrame, GrafanaTheme2 } from '@grafana/data';
-import { Button, Icon, useStyles2 } from '@grafana/ui';
+import { locationUtil, type DataFrame, type GrafanaTheme2 } from '@grafana/data';
+import { Button, Icon, LinkButton, useStyles2 } from '@grafana/ui';
 
 /** What the backend says about how a frame came to be. */
 interface Explanation {
   line: string;
   steps: string[];
   advice?: string;
-  /** The fields of a query that would find something. */
-  relaxedQuery?: Record<string, unknown>;
+  /** A query that would find something: the fields to change, and where Grafana shows it. */
+  relaxedQuery?: { title: string; fields: Record<string, unknown>; path?: string };
 }
 
 interface Props {
@@ -29,9 +29,14 @@ export function Explained({ frames = [], onRelax }: Props) {
           <summary>
             <Icon name="info-circle" size="sm" /> {line}. {advice}
             {relaxedQuery && onRelax && (
-              <Button size="sm" variant="secondary" fill="text" onClick={(event) => (event.preventDefault(), onRelax(relaxedQuery))}>
-                Use {String(relaxedQuery.labelSelector)}
+              <Button size="sm" variant="secondary" fill="text" onClick={(event) => (event.preventDefault(), onRelax(relaxedQuery.fields))}>
+                {relaxedQuery.title}
               </Button>
+            )}
+            {relaxedQuery?.path && !onRelax && (
+              <LinkButton size="sm" variant="secondary" fill="text" href={locationUtil.assureBaseUrl(relaxedQuery.path)}>
+                {relaxedQuery.title}
+              </LinkButton>
             )}
           </summary>
           <ol>{steps.map((step) => <li key={step}>{step}</li>)}</ol>

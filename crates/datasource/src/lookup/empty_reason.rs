@@ -1,6 +1,6 @@
 //! Why a call tree is empty, told apart by a few cheap questions.
 
-use links::{EmptyReason, RelaxationRules, USUAL_SAMPLING_PERIOD_NANOS, similar_to};
+use links::{EmptyReason, Instead, RelaxationRules, USUAL_SAMPLING_PERIOD_NANOS, similar_to};
 use query::{
     ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, ProfileSource, SeriesRequest,
     SourceError, SourceErrorKind, TreeRequest, ValidQuery, Window,
@@ -12,8 +12,18 @@ use super::label_facts::LabelFacts;
 /// How far before and after the time range the nearest profile is looked for. Unit: milliseconds.
 const NEARBY_MILLIS: i64 = 24 * 3_600_000;
 
+/// How much is shown around the nearest profile. Unit: milliseconds.
+const SHOWN_AROUND_MILLIS: i64 = 5 * 60_000;
+
 /// The distance of points when the nearest profile is looked for, and so how exact the answer is.
 const NEARBY_STEP_MILLIS: i64 = 60_000;
+
+/// Why an answer is empty, and what would not be.
+pub(crate) struct WhyEmpty {
+    pub(crate) reason: EmptyReason,
+    /// None: nothing that is known.
+    pub(crate) instead: Option<Instead>,
+}
 
 /// Why the answer to `request` is empty.
 ///
@@ -25,34 +35,59 @@ pub(crate) async fn why_empty<Source: ProfileSource>(
     asked: Window,
     rules: &RelaxationRules<'_>,
     facts: &LabelFacts,
-) -> Result<EmptyReason, SourceError> {
+) -> Result<WhyEmpty, SourceError> {
     let types = types_of(source, request).await?;
     let wanted = request.profile_type.to_string();
     if types.contains(&wanted) {
-        return why_no_sample(source, query, request, asked).await;
+        let reason = why_no_sample(source, query, request, asked).await?;
+        let instead = match &reason {
+            EmptyReason::NoSuchCallSite => Some(Instead::AnyCallSite),
+            reason => reason.is_about_ids().then_some(Instead::AnySample(request.window)),
+        };
+        return Ok(WhyEmpty { reason, instead });
     }
+    let no_more = |reason: EmptyReason| WhyEmpty { reason, instead: None };
     if !types.is_empty() {
         let selector = request.selector.to_string();
-        return Ok(EmptyReason::NoSuchType { selector, profile_type: wanted, types });
+        return Ok(no_more(EmptyReason::NoSuchType { selector, profile_type: wanted, types }));
     }
     let before_millis = nearest_before(source, request).await.unwrap_or(None);
     let after_millis = nearest_after(source, request).await.unwrap_or(None);
     if before_millis.is_some() || after_millis.is_some() {
-        return Ok(EmptyReason::OtherTime { before_millis, after_millis });
+        let nearest = nearest_window(request.window, before_millis, after_millis);
+        return Ok(WhyEmpty {
+            reason: EmptyReason::OtherTime { before_millis, after_millis },
+            instead: Some(Instead::OtherTime(nearest)),
+        });
     }
     if facts.names.is_empty() {
         let stats = source.stats().await?;
         if !stats.data_ingested {
-            return Ok(EmptyReason::TenantHasNoData);
+            return Ok(no_more(EmptyReason::TenantHasNoData));
         }
         let window = request.window;
         let apart = |millis: i64| Some(millis).filter(|millis| *millis > 0);
-        return Ok(EmptyReason::OtherTime {
+        // Of whatever service that is.
+        return Ok(no_more(EmptyReason::OtherTime {
             before_millis: apart(window.start_millis.saturating_sub(stats.newest_profile_millis)),
             after_millis: apart(stats.oldest_profile_millis.saturating_sub(window.end_millis)),
-        });
+        }));
     }
-    why_no_series(source, request, rules, facts).await
+    why_no_series(source, request, rules, facts).await.map(no_more)
+}
+
+/// A time range around the nearest profile: the one before, where both are as far.
+fn nearest_window(asked: Window, before_millis: Option<i64>, after_millis: Option<i64>) -> Window {
+    let moment = match (before_millis, after_millis) {
+        (before, Some(after)) if before.is_none_or(|before| after < before) => {
+            asked.end_millis.saturating_add(after)
+        }
+        (before, _) => asked.start_millis.saturating_sub(before.unwrap_or(0)),
+    };
+    Window {
+        start_millis: moment.saturating_sub(SHOWN_AROUND_MILLIS),
+        end_millis: moment.saturating_add(SHOWN_AROUND_MILLIS),
+    }
 }
 
 /// The types of the profiles with these labels.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use links::RelaxationRules;
 use query::{Labels, MetadataRequest, ProfileSource, SourceError, Window};
-use selector::Selector;
+use selector::{Matcher, ProfileTypeId, Selector};
 
 /// How long facts are believed: a dashboard asks for the same several times in a row.
 const BELIEVED_FOR: Duration = Duration::from_secs(30);
@@ -22,17 +22,19 @@ const LABEL_SETS: usize = 5_000;
 pub(crate) struct LabelFacts {
     /// All label names in the time range. Empty: no profile of anything is there.
     pub(crate) names: Vec<String>,
-    /// The label sets of the service that the selector names, cut to the labels that matter.
+    /// The label sets of the service that the selector names, cut to the labels that matter: those with profiles of
+    /// the type asked for, where there are any.
     /// Empty: the service is not there under any label that means "service".
     pub(crate) label_sets: Vec<Labels>,
 }
 
 impl LabelFacts {
-    /// Asks a source. Cost: one question for the names, and one for each label that may mean "service".
+    /// Asks a source. Cost: one question for the names, and at most two for each label that may mean "service".
     pub(crate) async fn ask<Source: ProfileSource>(
         source: &Source,
         rules: &RelaxationRules<'_>,
         selector: &Selector,
+        profile_type: &ProfileTypeId,
         window: Window,
     ) -> Result<Self, SourceError> {
         let everything = MetadataRequest { selectors: vec![], window };
@@ -44,9 +46,13 @@ impl LabelFacts {
         let of_services = services.iter().filter(|matcher| names.contains(&matcher.name));
         let mut narrowings: Vec<Selector> =
             of_services.map(|matcher| Selector::default().and(matcher.clone())).collect();
-        if services.is_empty() {
+        if services.is_empty() || rules.may_drop_service(selector) {
             narrowings.push(Selector::default());
         }
+        // Other types of profiles have other labels: memory's may know a namespace that CPU time's do not.
+        let of_type = Matcher::equal("__profile_type__", profile_type.to_string());
+        let of_type = narrowings.clone().into_iter().map(|all| all.and(of_type.clone()));
+        let narrowings: Vec<Selector> = of_type.chain(narrowings.clone()).collect();
         if !interest.is_empty() {
             for narrowing in narrowings {
                 let request = MetadataRequest { selectors: vec![narrowing], window };
@@ -69,32 +75,30 @@ pub struct FactCache {
 
 #[derive(Debug)]
 struct Fact {
-    selector: String,
+    /// What was asked for, with its type.
+    subject: String,
     window: Window,
     asked: Instant,
     facts: LabelFacts,
 }
 
 impl FactCache {
-    pub(crate) fn get(&self, selector: &Selector, window: Window) -> Option<LabelFacts> {
-        let selector = selector.to_string();
+    pub(crate) fn get(&self, subject: &str, window: Window) -> Option<LabelFacts> {
         // A panic elsewhere leaves the list whole: entries are replaced, never half changed.
         let facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = facts.iter().find(|fact| {
-            fact.selector == selector
-                && fact.window == window
-                && fact.asked.elapsed() < BELIEVED_FOR
+            fact.subject == subject && fact.window == window && fact.asked.elapsed() < BELIEVED_FOR
         });
         known.map(|fact| fact.facts.clone())
     }
 
-    pub(crate) fn keep(&self, selector: &Selector, window: Window, facts: &LabelFacts) {
+    pub(crate) fn keep(&self, subject: &str, window: Window, facts: &LabelFacts) {
         let mut known = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|fact| fact.asked.elapsed() < BELIEVED_FOR);
         if known.len() >= KEPT {
             known.pop_front();
         }
-        let selector = selector.to_string();
-        known.push_back(Fact { selector, window, asked: Instant::now(), facts: facts.clone() });
+        let subject = subject.to_owned();
+        known.push_back(Fact { subject, window, asked: Instant::now(), facts: facts.clone() });
     }
 }

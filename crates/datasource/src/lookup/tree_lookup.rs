@@ -3,14 +3,15 @@
 use std::time::Instant;
 
 use links::{
-    Change, EmptyReason, Explanation, Findings, LinkSettings, RelaxationRules, pad_window,
+    Change, EmptyReason, Explanation, Findings, Instead, LinkSettings, RelaxationRules, WouldFind,
+    pad_window,
 };
 use query::{
     NodeLimit, ProfileSource, Settings, SourceError, SpanClassFound, TreeRequest, TreeResponse,
     ValidQuery, Window,
 };
 
-use super::empty_reason::why_empty;
+use super::empty_reason::{WhyEmpty, why_empty};
 use super::label_facts::{FactCache, LabelFacts};
 use super::span_batches::{AskedSpans, tree_of_spans};
 
@@ -105,12 +106,21 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
         if found.response.tree.is_empty() {
             let reason = why_empty(self.source, query, &found.request, asked, &rules, &facts).await;
             // The reason is a courtesy: without it, the empty answer is still the right one.
-            findings.empty = reason
+            let why = reason
                 .inspect_err(
                     |error| tracing::debug!(%error, "not found out why the answer is empty"),
                 )
                 .ok();
-            findings.would_find = Some(&relaxed.selector).filter(|_| is_better && !may_relax);
+            findings.would_find = match &why {
+                _ if is_better && !may_relax => {
+                    Some(WouldFind { selector: &relaxed.selector, instead: Instead::Selector })
+                }
+                Some(WhyEmpty { instead: Some(instead), .. }) => {
+                    Some(WouldFind { selector: &found.request.selector, instead: *instead })
+                }
+                _ => None,
+            };
+            findings.empty = why.map(|why| why.reason);
         }
         found.explanation = findings.explain();
         Ok(found)
@@ -145,13 +155,15 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
         query: &ValidQuery,
         window: Window,
     ) -> LabelFacts {
-        if let Some(known) = self.facts.and_then(|facts| facts.get(&query.selector, window)) {
+        let (selector, profile_type) = (&query.selector, &query.profile_type);
+        let subject = format!("{profile_type}{selector} {}", rules.may_drop_service(selector));
+        if let Some(known) = self.facts.and_then(|facts| facts.get(&subject, window)) {
             return known;
         }
-        match LabelFacts::ask(self.source, rules, &query.selector, window).await {
+        match LabelFacts::ask(self.source, rules, selector, profile_type, window).await {
             Ok(facts) => {
                 if let Some(cache) = self.facts {
-                    cache.keep(&query.selector, window, &facts);
+                    cache.keep(&subject, window, &facts);
                 }
                 facts
             }

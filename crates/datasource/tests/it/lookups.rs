@@ -1,5 +1,7 @@
 //! Call trees looked up in a real store: what is relaxed, and why nothing is found.
 
+use std::collections::BTreeMap;
+
 use datasource::{FactCache, FoundTree, TreeLookup};
 use fixtures::{format_tree, profile_from_folded};
 use links::{Change, EmptyReason, LinkSettings};
@@ -41,8 +43,9 @@ impl Profiles {
         profile.time_nanos = time_millis * 1_000_000;
         let own = labels.split_whitespace().map(|label| label.split_once('=').unwrap());
         let all = [("__name__", "cpu")].into_iter().chain(own);
-        let labels: query::Labels =
+        let labels: BTreeMap<String, String> =
             all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let labels: query::Labels = labels.into_iter().collect();
         let outcome = self
             .store
             .push(vec![IncomingProfile { labels: labels.into(), profile }], NOON)
@@ -125,7 +128,8 @@ async fn an_ordinary_query_is_never_changed_but_told_what_would_find_something()
     assert_eq!(found.request.window, FIVE_MINUTES);
     let explanation = found.explanation.unwrap();
     assert_eq!(explanation.changes, []);
-    assert_eq!(explanation.relaxed_query.unwrap().label_selector, "{service_name=\"rsse-app\"}");
+    let fields = explanation.relaxed_query.unwrap().fields;
+    assert_eq!(json!(fields), json!({ "labelSelector": "{service_name=\"rsse-app\"}" }));
     assert!(
         matches!(explanation.empty, Some(EmptyReason::NoSuchLabel { label, .. }) if label == "service_namespace")
     );
@@ -175,11 +179,97 @@ async fn a_service_is_found_under_another_label_of_that_meaning() {
 }
 
 #[tokio::test]
+async fn a_link_to_an_id_finds_it_whatever_the_metrics_call_the_service() {
+    let profiles = Profiles::of_rsse_app().await;
+    let optional = texts(&["service_namespace", "service_name"]);
+    let plan = LinkPlan { optional, ..LinkPlan::default() };
+    let link = json!({ "origin": "link", "plan": plan, "spanSelector": [SPAN] });
+    // As OpenTelemetry's collector hands it to Prometheus: the label job, with the namespace before the name.
+    let found = profiles.look_up(r#"{service_name="rsse-group/rsse-app"}"#, &link).await;
+    assert_eq!(found.request.selector.to_string(), r#"{service_name="rsse-app"}"#);
+    assert!(!found.response.tree.is_empty());
+    let found = profiles.look_up(r#"{service_name="another-name"}"#, &link).await;
+    assert_eq!(found.request.selector.to_string(), "{}", "the id is what is meant");
+    assert!(!found.response.tree.is_empty());
+    let moment = json!({ "origin": "link", "plan": {} });
+    let found = profiles.look_up(r#"{service_name="another-name"}"#, &moment).await;
+    assert!(found.response.tree.is_empty(), "without an id, the service is what is meant");
+}
+
+#[tokio::test]
+async fn labels_of_other_types_of_profiles_do_not_count() {
+    let profiles = Profiles::of_rsse_app().await;
+    // Memory's profiles have the namespace; those of CPU time do not.
+    let memory = "__name__=memory service_name=rsse-app service_namespace=rsse-group";
+    profiles.push(memory, NOON - 2 * MINUTE, "main 1").await;
+    let found = profiles.look_up(WITH_NAMESPACE, &of_span(SPAN)).await;
+    assert!(!found.response.tree.is_empty());
+    let change = &found.explanation.unwrap().changes[0];
+    assert!(matches!(change, Change::Dropped { label, .. } if label == "service_namespace"));
+    // Where no profile is of the type, those of others are better than nothing to tell what is wrong.
+    let other = json!({ "profileTypeId": "wall:wall:nanoseconds:wall:nanoseconds" });
+    let reason = profiles.why(WITH_NAMESPACE, &other).await;
+    assert!(matches!(reason, EmptyReason::NoSuchType { .. }), "{reason:?}");
+}
+
+#[tokio::test]
 async fn what_is_there_is_asked_for_once_and_explains_nothing() {
     let profiles = Profiles::of_rsse_app().await;
     let found = profiles.look_up(r#"{service_name="rsse-app"}"#, &json!({})).await;
     assert!(!found.response.tree.is_empty());
     assert_eq!(found.explanation, None);
+}
+
+/// What is offered where nothing is found, after it was tried: the fields of the query.
+async fn next_best(profiles: &Profiles, selector: &str, change: &Value) -> Option<Value> {
+    let found = profiles.look_up(selector, change).await;
+    assert!(found.response.tree.is_empty(), "{}", format_tree(&found.response.tree));
+    let relaxed = found.explanation.unwrap().relaxed_query?;
+    let mut query = change.clone();
+    query.as_object_mut().unwrap().extend(relaxed.fields.clone());
+    let selector = relaxed.fields["labelSelector"].as_str().unwrap();
+    let tried = profiles.look_up(selector, &query).await;
+    assert!(!tried.response.tree.is_empty(), "{query}");
+    Some(json!(relaxed.fields))
+}
+
+#[tokio::test]
+async fn where_an_id_finds_nothing_the_service_around_it_is_offered() {
+    let profiles = Profiles::of_rsse_app().await;
+    let selector = r#"{service_name="rsse-app"}"#;
+    for ids in [
+        json!({ "spanSelector": [OTHER_SPAN] }),
+        json!({ "traceSelector": ["fc07"] }),
+        json!({ "profileIdSelector": ["9c232114-b7ac-4eb4-945b-8ee9bdc2d512"] }),
+        json!({ "spanSelector": [OTHER_SPAN], "origin": "link", "plan": { "spanDurationNanos": 1 } }),
+    ] {
+        let offered = next_best(&profiles, selector, &ids).await.unwrap();
+        assert_eq!(offered["spanSelector"], json!([]), "{ids}");
+        let around = json!({ "atMillis": NOON - 5 * MINUTE / 2, "paddingMillis": 7 * MINUTE / 2 });
+        assert_eq!(offered["plan"], around, "as far as was looked: {ids}");
+    }
+    let call_site = json!({ "callSite": ["gone"] });
+    let offered = next_best(&profiles, selector, &call_site).await.unwrap();
+    assert_eq!(offered, json!({ "labelSelector": selector, "callSite": [] }));
+    assert_eq!(next_best(&profiles, r#"{service_name="gone"}"#, &json!({})).await, None);
+}
+
+#[tokio::test]
+async fn where_profiles_are_of_another_time_the_nearest_is_offered() {
+    let selector = r#"{service_name="a"}"#;
+    // As exact as the points of a minute that are asked for.
+    for (before, after, nearest) in [(30, 10, NOON + 10 * MINUTE), (12, 10, NOON - 12 * MINUTE)] {
+        let profiles = Profiles::none();
+        profiles.push("service_name=a", NOON - before * MINUTE, "main 1").await;
+        profiles.push("service_name=a", NOON + after * MINUTE, "main 1").await;
+        let offered = next_best(&profiles, selector, &json!({})).await.unwrap();
+        let at = offered["plan"]["atMillis"].as_i64().unwrap();
+        assert!((at - nearest).abs() <= 2 * MINUTE, "{before} {after}");
+        assert_eq!(offered["plan"]["paddingMillis"], 5 * MINUTE);
+    }
+    let profiles = Profiles::none();
+    profiles.push("service_name=a", NOON - 30 * 60 * MINUTE, "main 1").await;
+    assert_eq!(next_best(&profiles, selector, &json!({})).await, None, "of whatever service");
 }
 
 #[tokio::test]

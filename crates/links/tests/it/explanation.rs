@@ -1,8 +1,11 @@
 //! Empty is never silent: what is the matter, and what to do.
 
-use links::{Change, EmptyReason, Explanation, Findings, pad_window, similar_to};
+use links::{
+    Change, EmptyReason, Explanation, Findings, Instead, WouldFind, pad_window, similar_to,
+};
 use query::{LinkPlan, Window};
 use selector::Selector;
+use serde_json::json;
 
 const WINDOW: Window = Window { start_millis: 1_000_000, end_millis: 2_000_000 };
 
@@ -135,7 +138,7 @@ fn an_explanation_has_a_line_steps_and_a_way_out() {
         profile_type: "t".into(),
         changes: vec![Change::Widened { before_millis: 60_000, after_millis: 60_000 }],
         empty: Some(EmptyReason::NoSuchLabel { label: "b".into(), similar: vec![] }),
-        would_find: Some(&would_find),
+        would_find: Some(WouldFind { selector: &would_find, instead: Instead::Selector }),
     };
     let explanation = findings.explain().unwrap();
     assert_eq!(explanation.line, "No profile has the label \"b\"");
@@ -154,9 +157,76 @@ fn an_explanation_has_a_line_steps_and_a_way_out() {
         Some("No profile has the label \"b\". Leave the condition out.")
     );
     let json = serde_json::to_value(&explanation).unwrap();
-    assert_eq!(json["relaxedQuery"]["labelSelector"], "{a=\"1\"}");
+    assert_eq!(
+        json["relaxedQuery"],
+        json!({ "title": "Use {a=\"1\"}", "fields": { "labelSelector": "{a=\"1\"}" } })
+    );
     assert_eq!(json["empty"]["kind"], "noSuchLabel");
     assert_eq!(json["changes"][0]["beforeMillis"], 60_000);
+}
+
+#[test]
+fn the_next_best_thing_is_a_query_with_a_name() {
+    let asked = Selector::parse("{a=\"1\"}").unwrap();
+    let offered = |instead: Instead| {
+        let findings = Findings {
+            asked: &asked,
+            profile_type: "t".into(),
+            changes: vec![],
+            empty: Some(EmptyReason::NoSuchSpan),
+            would_find: Some(WouldFind { selector: &asked, instead }),
+        };
+        let explanation = findings.explain().unwrap();
+        let relaxed = explanation.relaxed_query.unwrap();
+        (explanation.steps[2].clone(), relaxed.title, json!(relaxed.fields))
+    };
+    let without_ids = json!({
+        "labelSelector": "{a=\"1\"}", "spanSelector": [], "traceSelector": [],
+        "profileIdSelector": [], "spanClass": null, "origin": "link",
+        "plan": { "atMillis": 1_500_000, "paddingMillis": 500_000 },
+    });
+    let table = [
+        (
+            Instead::AnyCallSite,
+            "without the call site {a=\"1\"} would find something",
+            "Show all of {a=\"1\"}",
+            json!({ "labelSelector": "{a=\"1\"}", "callSite": [] }),
+        ),
+        (
+            Instead::AnySample(WINDOW),
+            "without ids {a=\"1\"} would find something",
+            "Show all of {a=\"1\"} around this time",
+            without_ids.clone(),
+        ),
+        (
+            Instead::OtherTime(WINDOW),
+            "{a=\"1\"} would find something at the nearest time",
+            "Show {a=\"1\"} at the nearest time",
+            without_ids,
+        ),
+    ];
+    for (instead, sentence, title, fields) in table {
+        assert_eq!(offered(instead), (sentence.to_owned(), title.to_owned(), fields));
+    }
+}
+
+#[test]
+fn reasons_tell_whether_only_the_ids_are_in_the_way() {
+    let short = EmptyReason::SpanShorterThanSamplingPeriod { duration_nanos: 1, period_nanos: 2 };
+    for reason in [
+        short,
+        EmptyReason::NoSpanIds,
+        EmptyReason::NoTraceIds,
+        EmptyReason::NoSuchSpan,
+        EmptyReason::NoSuchTrace,
+        EmptyReason::NoSuchProfile,
+    ] {
+        assert!(reason.is_about_ids(), "{reason:?}");
+    }
+    let elsewhere = EmptyReason::OtherTime { before_millis: Some(1), after_millis: None };
+    for reason in [EmptyReason::NoSamples, EmptyReason::NoSuchCallSite, elsewhere] {
+        assert!(!reason.is_about_ids(), "{reason:?}");
+    }
 }
 
 #[test]

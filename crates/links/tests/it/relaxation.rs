@@ -256,3 +256,66 @@ fn attributes_are_looked_for_under_the_labels_that_carry_them() {
         assert_eq!(labels_of(name, &unusual), ["squad", "team"], "{name}");
     }
 }
+
+#[test]
+fn a_service_with_its_namespace_before_it_is_found_by_its_name_alone() {
+    let sets: &[&[(&str, &str)]] = &[&[("service_name", "rsse-app")], &[("app", "cart")]];
+    let used = |selector: &str| relaxed(&RULES, selector, sets);
+    assert_eq!(
+        used(r#"{service_name="rsse-group/rsse-app"}"#),
+        "{service_name=\"rsse-app\"} found\n\
+         used service_name=\"rsse-app\" for service_name=\"rsse-group/rsse-app\", which no profile has"
+    );
+    assert_eq!(
+        used(r#"{job="rsse-group/cart"}"#),
+        "{app=\"cart\"} found\n\
+         used app=\"cart\" for job=\"rsse-group/cart\", which no profile has"
+    );
+    for kept in [r#"{service_name="rsse-group/gone"}"#, r#"{service_name=~"rsse-group/rsse-app"}"#]
+    {
+        assert_eq!(used(kept), format!("{kept} not found"));
+    }
+    let zones: &[&[(&str, &str)]] = &[&[("zone", "b")]];
+    let zone = relaxed(&RULES, r#"{zone="a/b"}"#, zones);
+    assert!(zone.starts_with("{} found"), "only services have namespaces: {zone}");
+    let both: &[&[(&str, &str)]] = &[&[("service_name", "a/b")], &[("service_name", "b")]];
+    assert_eq!(relaxed(&RULES, r#"{service_name="a/b"}"#, both), "{service_name=\"a/b\"} found");
+    let asked = Selector::parse(r#"{job="a/b/c"}"#).expect("a selector");
+    let names: Vec<String> =
+        RULES.service_matchers(&asked).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        names,
+        [
+            "job=\"a/b/c\"",
+            "service_name=\"a/b/c\"",
+            "service=\"a/b/c\"",
+            "app=\"a/b/c\"",
+            "job=\"b/c\"",
+            "service_name=\"b/c\"",
+            "service=\"b/c\"",
+            "app=\"b/c\"",
+        ]
+    );
+}
+
+#[test]
+fn a_plan_may_give_up_the_service_too_and_does_so_last() {
+    let plan = LinkPlan {
+        optional: vec!["region".to_owned(), "service_name".to_owned()],
+        ..LinkPlan::default()
+    };
+    let rules = RelaxationRules { plan: Some(&plan), ..RULES };
+    let sets: &[&[(&str, &str)]] = &[&[("service_name", "a"), ("region", "eu")]];
+    assert_eq!(
+        relaxed(&rules, r#"{service_name="gone", region="eu"}"#, sets),
+        "{region=\"eu\"} found\n\
+         left out service_name=\"gone\", because no profile is of this service"
+    );
+    let may = |rules: &RelaxationRules<'_>, selector: &str| {
+        rules.may_drop_service(&Selector::parse(selector).expect("a selector"))
+    };
+    assert!(may(&rules, r#"{service_name="a"}"#));
+    assert!(!may(&rules, r#"{job="a"}"#), "the plan names the label");
+    assert!(!may(&rules, "{}"));
+    assert!(!may(&RULES, r#"{service_name="a"}"#));
+}
