@@ -1,13 +1,13 @@
 //! Links that a data frame carries to what it belongs to.
 
-use query::{LinkPlan, OWN_TYPE, Query};
+use query::{DEFAULT_SERVICE_LABEL, LinkPlan, OWN_TYPE, Query, escape_regex};
 use selector::{MatchOp, Matcher, Selector};
 use serde_json::{Map, Value, json};
 
 use crate::exemplar_settings::ExemplarSettings;
 use crate::frame_shape::{FrameShape, FrameSubject};
 use crate::id::IdKind;
-use crate::label_mapping::{OPTIONAL_LABELS, labels_of};
+use crate::label_mapping::{OPTIONAL_LABELS, label_name, labels_of};
 use crate::link_context::{LinkContext, Signal, SourceRef};
 use crate::link_settings::LinkSettings;
 use crate::target::{escaped, logs_query, metrics_query, profile_query, trace_query};
@@ -69,8 +69,8 @@ pub struct InternalLink {
 
 /// The links of a frame, by field. Empty: it leads nowhere.
 ///
-/// Every link stays away by itself where a row does not have what it needs: Grafana hides a link with a variable that
-/// has no value.
+/// A link stands on every row of its field; from a row without the id that it names, its query is refused with a
+/// sentence.
 #[must_use]
 pub fn derive_links(frame: &FrameShape, context: &LinkContext) -> Vec<FieldLinks> {
     let deriving = Deriving::new(frame, context);
@@ -123,7 +123,7 @@ impl<'a> Deriving<'a> {
         let selector = self.query_selector();
         let mut fields = self.of_ids(None);
         if let Some(field) = self.frame.position_of("Id") {
-            let mut query = self.profile_query(&selector, &optional_plan());
+            let mut query = self.profile_query(&selector, &self.plan_of_ids());
             query.insert("profileIdSelector".to_owned(), json!([field_value("Id")]));
             fields.insert(0, FieldLinks { field, links: vec![self.to_own("This profile", query)] });
         }
@@ -140,11 +140,12 @@ impl<'a> Deriving<'a> {
         if let Some(field) = self.frame.position_of(trace_label) {
             let span = span.map(|_| field_value(span_label));
             let mut links = self.to_traces(&field_value(trace_label), span.as_deref());
+            // A trace is of many services.
             links.push(self.profile_of(
                 "Profile of this trace",
                 "traceSelector",
                 trace_label,
-                &selector,
+                &Selector::default(),
             ));
             fields.push(FieldLinks { field, links });
         }
@@ -222,7 +223,7 @@ impl<'a> Deriving<'a> {
             }
             let mut query = self.profile_query(&selector, &LinkPlan::default());
             let time_name = &self.frame.fields[time].name;
-            query.insert("plan".to_owned(), json!({ "atMillis": field_value(time_name) }));
+            query.insert("plan".to_owned(), json!({ "atMillis": field_number(time_name) }));
             let mut links = vec![self.to_own("Profile at this time", query)];
             links.extend(self.to_same_labels(&selector));
             fields.push(FieldLinks { field: at, links });
@@ -237,9 +238,17 @@ impl<'a> Deriving<'a> {
         field_name: &str,
         selector: &Selector,
     ) -> DerivedLink {
-        let mut query = self.profile_query(selector, &optional_plan());
+        let mut query = self.profile_query(selector, &self.plan_of_ids());
         query.insert(key.to_owned(), json!([field_value(field_name)]));
         self.to_own(title, query)
+    }
+
+    /// The plan of a link to what an id names: the selector only narrows the search, down to the service, which goes
+    /// last.
+    fn plan_of_ids(&self) -> LinkPlan {
+        let usual = OPTIONAL_LABELS.iter().copied();
+        let optional = usual.chain([self.context.service_label()]).map(str::to_owned).collect();
+        LinkPlan { optional, ..LinkPlan::default() }
     }
 
     /// A query for a call tree, as a link of ours.
@@ -276,14 +285,19 @@ impl<'a> Deriving<'a> {
         if same.matchers.is_empty() {
             return Vec::new();
         }
-        let streams = same.to_string();
-        let logs = self.context.targets(Signal::Logs).into_iter().filter_map(|source| {
-            let query = logs_query(&source.r#type, &streams)?;
+        let streams = self.streams_of(&same);
+        let targets = streams.iter().flat_map(|streams| {
+            self.context.targets(Signal::Logs).into_iter().map(move |source| (source, streams))
+        });
+        let logs = targets.filter_map(|(source, streams)| {
+            let query = logs_query(&source.r#type, streams)?;
             Some(to_query(&format!("Logs in {}", source.name), source, object(query)))
         });
         let service = self.service_of(&same).map(|service| {
             // The template has the quotes.
-            self.context.metrics_template().replace("${service}", &escaped(service))
+            let template = self.context.metrics_template();
+            let template = template.replace("${service:regex}", &escaped(&escape_regex(service)));
+            template.replace("${service}", &escaped(service))
         });
         let targets = service.iter().flat_map(|expr| {
             self.context.targets(Signal::Metrics).into_iter().map(move |source| (source, expr))
@@ -293,6 +307,22 @@ impl<'a> Deriving<'a> {
             Some(to_query(&format!("Metrics in {}", source.name), source, object(query)))
         });
         logs.chain(metrics).collect()
+    }
+
+    /// The log streams of what a selector of profiles is about: its service, and what the settings map, under the
+    /// names that logs have from OpenTelemetry. All else is the profiles' own: a stream without it would be lost.
+    /// None: it names no service.
+    fn streams_of(&self, selector: &Selector) -> Option<String> {
+        let service = self.service_of(selector)?;
+        let mut streams = Selector::default().and(Matcher::equal(DEFAULT_SERVICE_LABEL, service));
+        for mapping in &self.links.mappings {
+            let name = label_name(&mapping.attribute);
+            let is_new = streams.equal_value(&name).is_none();
+            if let Some(value) = selector.equal_value(&mapping.label).filter(|_| is_new) {
+                streams = streams.and(Matcher::equal(name, value));
+            }
+        }
+        Some(streams.to_string())
     }
 
     /// The service that a selector is about.
@@ -333,9 +363,9 @@ fn field_value(name: &str) -> String {
     format!("${{__data.fields['{name}']}}")
 }
 
-fn optional_plan() -> LinkPlan {
-    let optional = OPTIONAL_LABELS.iter().map(|label| (*label).to_owned()).collect();
-    LinkPlan { optional, ..LinkPlan::default() }
+/// Grafana's variable for a row's number of a field: that of a time is its milliseconds, not the text of its date.
+fn field_number(name: &str) -> String {
+    format!("${{__data.fields['{name}'].numeric}}")
 }
 
 fn to_query(title: &str, source: &SourceRef, query: Map<String, Value>) -> DerivedLink {

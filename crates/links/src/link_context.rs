@@ -43,9 +43,11 @@ impl Signal {
     }
 }
 
-/// What is asked of the metrics of a service where the settings do not say: how often everything that is counted
-/// happens.
-const USUAL_METRICS: &str = r#"rate({__name__=~".+_count", job="${service}"}[$__rate_interval]) or rate({__name__=~".+_count", service_name="${service}"}[$__rate_interval])"#;
+/// What is asked of the metrics of a service where the settings do not say: which it has. Rates of them all at once
+/// would have the same labels, for which Prometheus answers nothing but an error. A `job` may have a namespace before
+/// the name.
+const USUAL_METRICS: &str =
+    r#"count by (__name__) ({service_name="${service}"} or {job=~"(.+/)?${service:regex}"})"#;
 
 /// A data source that links may lead to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -120,7 +122,8 @@ impl LinkContext {
         all.map(str::trim).find(|id| !id.is_empty()).unwrap_or(USUAL_PROFILE_TYPE)
     }
 
-    /// The PromQL of a link from a service to its metrics, with `${service}`.
+    /// The PromQL of a link from a service to its metrics, with `${service}`, or `${service:regex}` where it is to stand
+    /// in a regular expression.
     #[must_use]
     pub fn metrics_template(&self) -> &str {
         let template = self.link_setting("metricsQuery").and_then(Value::as_str).map(str::trim);

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use grafana_plugin::{DataHandler, HealthHandler, HealthStatus, RequestContext};
+use links::{FieldShape, FrameShape, LinkContext, derive_links};
 use serde_json::{Value, json};
 
 use crate::played_server::{Answer, PlayedServer, call, query};
@@ -84,6 +85,39 @@ async fn exemplars_lead_to_their_trace_whatever_their_label_is_called() {
     let told = health(&prometheus).await;
     assert!(told.contains("version 2.") || told.contains("version 3."), "{told}");
     assert!(told.ends_with("; exemplars are stored"), "{told}");
+}
+
+/// What the link from a profile of this service to its metrics asks for, the settings saying nothing.
+fn metrics_link(service: &str) -> String {
+    let field = |(name, kind): (&str, &str)| FieldShape {
+        name: name.to_owned(),
+        r#type: kind.to_owned(),
+        ..FieldShape::default()
+    };
+    let fields = [("level", "number"), ("value", "number"), ("self", "number"), ("label", "enum")];
+    let frame = FrameShape { fields: fields.map(field).to_vec(), ..FrameShape::default() };
+    let context = LinkContext::from_json(&json!({
+        "sources": [{ "uid": "prom", "type": "prometheus", "name": "Prometheus" }],
+        "query": { "labelSelector": format!("{{service_name={service:?}}}") },
+    }));
+    let link = derive_links(&frame, &context).remove(0).links.remove(0);
+    link.internal.unwrap().query["expr"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_link_to_a_services_metrics_is_answered_although_it_has_many_histograms() {
+    let name = "real_prometheus::the_link_to_a_services_metrics_is_answered_although_it_has_many_histograms";
+    let Some(prometheus) = PrometheusServer::start(name, &[]) else { return };
+    let ctx = provisioned(&prometheus);
+    let found = answer(&ctx, &metrics_link("shop")).await;
+    let frames = found["frames"].as_array().unwrap();
+    let labels = |frame: &Value| frame["schema"]["fields"][1]["labels"]["__name__"].clone();
+    let names: Vec<Value> = frames.iter().map(labels).collect();
+    for metric in ["camel_count", "snake_count", "requests_total"] {
+        assert!(names.contains(&json!(metric)), "{metric}: {names:?}");
+    }
+    let others = answer(&ctx, &metrics_link("sh.p")).await;
+    assert!(!others.to_string().contains("camel_count"), "a name is no regular expression");
 }
 
 #[tokio::test]

@@ -107,6 +107,7 @@ fn a_metrics_exemplar_leads_to_the_trace_and_to_its_profiles() {
             format!(
                 "trace_id → Profile of this trace → {}",
                 own(r#""traceSelector":["${__data.fields['trace_id']}"]"#)
+                    .replace(r#"{service_name=\"${__data.fields['job']}\"}"#, "{}")
             ),
             format!(
                 "span_id → Profile of this span → {}",
@@ -129,7 +130,17 @@ fn links_of_ours_say_that_they_are_links_and_what_they_can_do_without() {
     let of_span = all.iter().find(|field| field.field == 4).expect("links of the span");
     let query = &of_span.links[0].internal.as_ref().expect("a query").query;
     assert_eq!(query["origin"], "link");
-    assert_eq!(query["plan"]["optional"][0], "service_namespace");
+    let optional = query["plan"]["optional"].as_array().expect("labels");
+    assert_eq!(optional[0], "service_namespace");
+    assert_eq!(optional[optional.len() - 1], "service_name", "the id is what is meant");
+    let of_moment = all.iter().find(|field| field.field == 0).expect("links of the time");
+    let query = &of_moment.links[0].internal.as_ref().expect("a query").query;
+    assert_eq!(query["plan"]["optional"], json!(null), "without an id, the service is");
+    let own = context(json!({ "serviceLabel": "app" }), json!({}));
+    let all = derive_links(&frame, &own);
+    let query = &all[1].links[0].internal.as_ref().expect("a query").query;
+    let optional = query["plan"]["optional"].as_array().expect("labels");
+    assert_eq!(optional[optional.len() - 1], "app");
 }
 
 #[test]
@@ -255,20 +266,48 @@ fn a_log_line_leads_to_its_trace_and_its_profile() {
 
 #[test]
 fn a_call_tree_leads_to_source_logs_and_metrics() {
-    let custom = json!({ "fireline": { "labelSelector": "{service_name=\"sh\\\"op\", zone=~\"a.*\", __profile_type__=\"x\"}" } });
+    let custom = json!({ "fireline": { "labelSelector": "{service_name=\"s.h\\\"op\", zone=~\"a.*\", __profile_type__=\"x\"}" } });
     let fields = [("level", "number"), ("value", "number"), ("self", "number"), ("label", "enum")];
     let frame = frame("response", json!({ "custom": custom }), &fields);
     let settings = json!({ "links": {
-        "source": "https://git.example.com/search?q=${function}", "metricsQuery": "requests{job=\"${service}\"}",
+        "source": "https://git.example.com/search?q=${function}", "metricsQuery": "requests{job=~\"${service}|${service:regex}\"}",
     } });
     assert_eq!(
         links(&frame, &context(settings, json!({}))),
         [
             "label → Source of this function → https://git.example.com/search?q=${__value.text:percentencode}",
-            r#"label → Logs in LOKI → loki {"expr":"{service_name=\"sh\\\"op\"}","queryType":"range"}"#,
-            r#"label → Metrics in PROM → prom {"expr":"requests{job=\"sh\\\"op\"}","range":true}"#,
+            r#"label → Logs in LOKI → loki {"expr":"{service_name=\"s.h\\\"op\"}","queryType":"range"}"#,
+            r#"label → Metrics in PROM → prom {"expr":"requests{job=~\"s.h\\\"op|s\\\\.h\\\"op\"}","range":true}"#,
         ]
     );
+}
+
+#[test]
+fn logs_are_asked_for_by_the_service_and_by_what_the_settings_map() {
+    let streams = |settings: Value, selector: &str| {
+        let custom = json!({ "fireline": { "labelSelector": selector } });
+        let fields =
+            [("level", "number"), ("value", "number"), ("self", "number"), ("label", "enum")];
+        let frame = frame("response", json!({ "custom": custom }), &fields);
+        let links = links(&frame, &context(settings, json!({})));
+        let logs = links.into_iter().find(|link| link.contains("Logs in LOKI"))?;
+        let query: Value = serde_json::from_str(logs.split_once("loki ")?.1).ok()?;
+        query["expr"].as_str().map(str::to_owned)
+    };
+    let labels = json!({ "service.namespace": "team", "service.name": "app", "zone": "zone" });
+    let mapped = json!({ "serviceLabel": "app", "links": { "labels": labels } });
+    for (settings, selector, expected) in [
+        (json!({}), r#"{service_name="a", hostname="x"}"#, Some(r#"{service_name="a"}"#)),
+        (json!({}), r#"{region="eu", job="a"}"#, Some(r#"{service_name="a"}"#)),
+        (json!({}), r#"{region="eu"}"#, None),
+        (
+            mapped,
+            r#"{app="a", team="t", hostname="x"}"#,
+            Some(r#"{service_name="a", service_namespace="t"}"#),
+        ),
+    ] {
+        assert_eq!(streams(settings, selector).as_deref(), expected, "{selector}");
+    }
 }
 
 #[test]
@@ -278,7 +317,7 @@ fn a_series_of_profiles_leads_to_the_profile_of_that_moment() {
     let query = json!({ "profileTypeId": "mutex:delay:nanoseconds::", "labelSelector": "{service_name=\"shop\"}" });
     let found = links(&frame, &context(json!({}), query));
     assert!(
-        found[0].starts_with(r#"cpu → Profile at this time → fire {"labelSelector":"{service_name=\"shop\", region=\"eu\"}","plan":{"atMillis":"${__data.fields['time']}"}"#),
+        found[0].starts_with(r#"cpu → Profile at this time → fire {"labelSelector":"{service_name=\"shop\", region=\"eu\"}","plan":{"atMillis":"${__data.fields['time'].numeric}"}"#),
         "{found:#?}"
     );
     assert_eq!(found.len(), 3, "and to logs and metrics");
@@ -371,8 +410,7 @@ fn settings_may_be_blank_and_then_say_nothing() {
     assert_eq!(blank.profile_type(), "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
     assert_eq!(
         blank.metrics_template(),
-        "rate({__name__=~\".+_count\", job=\"${service}\"}[$__rate_interval]) or \
-         rate({__name__=~\".+_count\", service_name=\"${service}\"}[$__rate_interval])"
+        "count by (__name__) ({service_name=\"${service}\"} or {job=~\"(.+/)?${service:regex}\"})"
     );
     assert_eq!(blank.source_template(), None);
     assert_eq!(blank.service_label(), "service_name");
