@@ -142,6 +142,45 @@ test('the spans of a class are looked up before the query is sent', async () => 
   assert.equal(neighbour.spanSelector, undefined);
 });
 
+test('look-ups of one panel do not cancel each other, and a baseline of another time has its own range', async () => {
+  const asked: Array<{ requestId: string; from: number; to: number }> = [];
+  others.tempo = {
+    type: 'tempo',
+    query: ({ requestId, range }) => {
+      asked.push({ requestId, from: range.from.valueOf(), to: range.to.valueOf() });
+      return Promise.resolve({ data: [] });
+    },
+  };
+  const spanClass = { service: 'checkout' };
+  await ask([target({ spanClass }), target({ refId: 'B', queryType: 'diff', spanClass, baseline: { offset: '30m' } })], { requestId: 'Q1' });
+  delete others.tempo;
+  const half = HOUR / 2;
+  assert.equal(new Set(asked.map(({ requestId }) => requestId)).size, 3, JSON.stringify(asked));
+  assert.deepEqual(asked.map(({ from, to }) => [from, to]), [[0, HOUR], [0, HOUR], [-half, half]]);
+});
+
+test('one trace that cannot be read leaves the spans of the others', async () => {
+  const read = async (name: string) => JSON.parse(await readFile(`${FIRELINE_ROOT}/testdata/trace-answers/${name}.json`, 'utf8')).results.A.frames;
+  const [search, trace] = [await read('jaeger-search'), await read('jaeger-trace')];
+  let traces = 0;
+  others.jaeger = {
+    type: 'jaeger',
+    query: async ({ targets }) => {
+      if ((targets[0] as { queryType?: string }).queryType === 'search') {
+        return { data: search };
+      }
+      traces += 1;
+      return traces === 1 ? { data: [], errors: [{ message: 'gone' }] } : { data: trace };
+    },
+  };
+  const { errors } = await ask([target({ spanClass: { service: 'checkout' } })]);
+  delete others.jaeger;
+  assert.equal(errors, undefined);
+  const [sent] = backend.sent as unknown as Array<{ spanSelector: string[]; spanClass: { found: { isLimited?: boolean } } }>;
+  assert.ok(sent.spanSelector.length > 0);
+  assert.equal(sent.spanClass.found.isLimited, true);
+});
+
 test('spans that cannot be looked up fail their own query alone', async () => {
   const { errors } = await ask([target({ spanClass: { service: 'checkout' } }), target({ refId: 'B' })]);
   assert.deepEqual(backend.sent.map(({ refId }) => refId), ['B']);

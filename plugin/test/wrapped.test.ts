@@ -74,6 +74,29 @@ test('an exemplar of another datasource becomes clickable', async () => {
   assert.deepEqual(fieldOf(data[0], 'job')?.config.links?.map(({ title }) => title), ['own'], 'links of its own stay');
 });
 
+test('links that somebody set up on a field stay, whatever its rows lack and it is called', async () => {
+  const frame = exemplars();
+  const own = { links: [{ title: 'own' }] };
+  frame.fields[2] = field('job', 'string', ['shop', ''], own);
+  frame.fields[3] = field('traceID', 'string', [TRACE, ''], own);
+  others.prom = answering([frame]);
+  const { data } = await wrapped([wrap('prom')]);
+  const titles = (name: string) => fieldOf(data[0], name)?.config.links?.map(({ title }) => title) ?? [];
+  assert.deepEqual(titles('job'), ['own']);
+  assert.deepEqual(titles('trace_id').slice(0, 2), ['own', 'Trace in the tempo']);
+});
+
+test('settings that lead nowhere are told, and an address is linked once', async () => {
+  const url = "https://traces.example.com/${__data.fields['trace_id']}";
+  const frame = exemplars();
+  frame.fields[3] = field('trace_id', 'string', [TRACE, null], { links: [{ title: 'Trace', url }] });
+  others.prom = answering([frame]);
+  const { data } = await wrapped([wrap('prom')], { links: { traces: 'gone', traceUrl: 'https://traces.example.com/${trace_id}' } });
+  assert.match(data[0].meta.notices[0].text, /"gone", which does not exist/);
+  const urls = fieldOf(data[0], 'trace_id')?.config.links?.map((link) => link.url).filter(Boolean);
+  assert.deepEqual(urls, [url]);
+});
+
 test('what the other datasource holds is not changed', async () => {
   const frame = exemplars();
   const before = structuredClone(frame);
@@ -117,6 +140,18 @@ test('frames that lead nowhere pass as they are', async () => {
   const { data } = await wrapped([wrap('prom')]);
   assert.deepEqual(data[0], table);
   assert.equal(data[0].fields[0].values, table.fields[0].values, 'no column is copied');
+});
+
+test('"Explore" on a panel has the variables of the other query filled in by its own datasource', async () => {
+  const filled = ([query]: FirelineQuery[]) => [{ ...query, expr: 'up{job=~"(a|b)"}' }];
+  others.prom = Object.assign(answering([]), { interpolateVariablesInQueries: filled });
+  const panel = wrap('prom', { expr: 'up{job=~"$job"}' }) as unknown as FirelineQuery;
+  const datasource = new FirelineDatasource({ jsonData: {} } as DataSourceInstanceSettings<FirelineSettings>);
+  await datasource.load();
+  const exprOf = ([query]: FirelineQuery[]) => (query.inner as { expr: string }).expr;
+  assert.equal(exprOf(datasource.interpolateVariablesInQueries([panel], {})), 'up{job=~"$job"}', 'nothing of it was asked yet');
+  await wrapped([panel]);
+  assert.equal(exprOf(datasource.interpolateVariablesInQueries([panel], {})), 'up{job=~"(a|b)"}');
 });
 
 test('partial states pass through, and the refId is the outer one', async () => {

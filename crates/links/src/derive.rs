@@ -10,7 +10,12 @@ use crate::id::IdKind;
 use crate::label_mapping::{OPTIONAL_LABELS, label_name, labels_of};
 use crate::link_context::{LinkContext, Signal, SourceRef};
 use crate::link_settings::LinkSettings;
-use crate::target::{escaped, logs_query, metrics_query, profile_query, trace_query};
+use crate::target::{
+    DataSourceKind, escaped, logs_query, metrics_query, profile_query, selector_text, trace_query,
+};
+
+/// What the link to a trace outside of Grafana is called.
+pub const TRACE_URL_TITLE: &str = "Trace";
 
 /// The links of one field.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,6 +145,12 @@ impl<'a> Deriving<'a> {
         if let Some(field) = self.frame.position_of(trace_label) {
             let span = span.map(|_| field_value(span_label));
             let mut links = self.to_traces(&field_value(trace_label), span.as_deref());
+            links.extend(self.links.trace_url_of(trace_label).map(|url| DerivedLink {
+                title: TRACE_URL_TITLE.to_owned(),
+                url,
+                target_blank: true,
+                internal: None,
+            }));
             // A trace is of many services.
             links.push(self.profile_of(
                 "Profile of this trace",
@@ -167,7 +178,13 @@ impl<'a> Deriving<'a> {
                 links: vec![self.profile_of(title, key, field_name, &selector)],
             })
         };
-        let span = link_of("Profile of this span", "spanSelector", "spanID");
+        let mut span = link_of("Profile of this span", "spanSelector", "spanID");
+        let query = span.as_mut().and_then(|span| span.links[0].internal.as_mut());
+        if let (Some(internal), Some(_)) = (query, self.frame.position_of("duration")) {
+            // Every tracer's frame has milliseconds.
+            internal.query["plan"]["spanDuration"] =
+                json!(format!("{}ms", field_number("duration")));
+        }
         let everything = Selector::default();
         let trace = self.frame.position_of("traceID").map(|field| FieldLinks {
             field,
@@ -255,7 +272,7 @@ impl<'a> Deriving<'a> {
     fn profile_query(&self, selector: &Selector, plan: &LinkPlan) -> Map<String, Value> {
         let query = Query {
             profile_type_id: self.context.profile_type().to_owned(),
-            label_selector: selector.to_string(),
+            label_selector: selector_text(selector),
             plan: Some(plan.clone()),
             ..Query::default()
         };
@@ -266,7 +283,11 @@ impl<'a> Deriving<'a> {
     fn to_traces(&self, trace_id: &str, span_id: Option<&str>) -> Vec<DerivedLink> {
         let targets = self.context.targets(Signal::Traces);
         let links = targets.into_iter().filter_map(|source| {
-            let query = trace_query(&source.r#type, trace_id)?;
+            let known = DataSourceKind::of_type(&source.r#type).is_some();
+            let query = match known {
+                true => trace_query(&source.r#type, trace_id),
+                false => self.context.trace_query_of_settings(trace_id),
+            }?;
             let mut link = to_query(&format!("Trace in {}", source.name), source, object(query));
             if let (Some(internal), Some(span_id)) = (&mut link.internal, span_id) {
                 internal.panels_state = Some(object(json!({ "trace": { "spanId": span_id } })));

@@ -12,11 +12,24 @@ pub struct LabelColumn {
     pub values: Vec<Option<String>>,
 }
 
+impl LabelColumn {
+    /// Whether another one says the same of every exemplar; an empty text is none.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let text = |value: &Option<String>| value.clone().filter(|text| !text.is_empty());
+        self.name == other.name
+            && self.values.len() == other.values.len()
+            && self.values.iter().zip(&other.values).all(|(a, b)| text(a) == text(b))
+    }
+}
+
 /// Exemplars after normalising.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NormalisedTable {
     /// In the order of the given ones; a label that got another name stands where the old one stood.
     pub columns: Vec<LabelColumn>,
+    /// By column: the place of the given one that it is, or that its first id was found in.
+    pub places: Vec<usize>,
     /// Each once, in the order found. Empty: no exemplar contradicts itself.
     pub conflicts: Vec<IdConflict>,
 }
@@ -55,6 +68,7 @@ pub fn normalise_table(columns: &[LabelColumn], settings: &ExemplarSettings) -> 
         }
         normalised_rows.push(normalised.labels);
     }
+    table.places = order.iter().map(|(place, _)| *place).collect();
     table.columns = order
         .into_iter()
         .map(|(_, name)| {

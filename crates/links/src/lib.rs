@@ -45,7 +45,7 @@ pub mod trail;
 
 pub use alias::fold_label_name;
 pub use change::{Change, DropReason};
-pub use derive::{DerivedLink, FieldLinks, InternalLink, derive_links};
+pub use derive::{DerivedLink, FieldLinks, InternalLink, TRACE_URL_TITLE, derive_links};
 pub use empty_reason::{EmptyReason, USUAL_SAMPLING_PERIOD_NANOS};
 pub use exemplar::{ExemplarLabels, IdConflict, NormalisedExemplar, normalise_exemplar};
 pub use exemplar_pick::{PickedExemplars, pick_exemplars};

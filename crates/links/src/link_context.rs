@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::link_settings::TRACE_ID;
 use crate::target::DataSourceKind;
 
 /// At most so many data sources of one kind get a link where the settings name none.
@@ -100,12 +101,8 @@ impl LinkContext {
     /// The data sources that links to a signal lead to: those that the settings name, else the first few that there are.
     #[must_use]
     pub fn targets(&self, signal: Signal) -> Vec<&SourceRef> {
-        let named = match self.link_setting(signal.setting()) {
-            Some(Value::String(uid)) => vec![uid.as_str()],
-            Some(Value::Array(uids)) => uids.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        if named.iter().any(|uid| !uid.is_empty()) {
+        let named = self.named(signal);
+        if !named.is_empty() {
             let of_uid = |uid: &&str| self.sources.iter().find(|source| source.uid == **uid);
             return named.iter().filter_map(of_uid).collect();
         }
@@ -130,6 +127,57 @@ impl LinkContext {
         template.filter(|template| !template.is_empty()).unwrap_or(USUAL_METRICS)
     }
 
+    /// The query for one trace of a data source whose own links do not know, with the trace's id in it.
+    /// None: the settings do not say.
+    #[must_use]
+    pub fn trace_query_of_settings(&self, trace_id: &str) -> Option<Value> {
+        let template = self.link_setting("traceQuery").filter(|template| template.is_object())?;
+        Some(filled_in(template, trace_id))
+    }
+
+    /// Data sources that the settings name and no link leads to, each as a sentence.
+    #[must_use]
+    pub fn dead_targets(&self) -> Vec<String> {
+        let mut sentences = Vec::new();
+        for signal in [Signal::Metrics, Signal::Traces, Signal::Logs] {
+            let setting = signal.setting();
+            let expects = match signal {
+                Signal::Traces => ", expected its query for a trace in links.traceQuery",
+                _ => "",
+            };
+            for uid in self.named(signal) {
+                let found = self.sources.iter().find(|source| source.uid == uid);
+                let is_known = |source: &SourceRef| {
+                    let says = signal == Signal::Traces
+                        && self.trace_query_of_settings("").is_some()
+                        && Signal::of_type(&source.r#type).is_none();
+                    says || Signal::of_type(&source.r#type) == Some(signal)
+                };
+                match found {
+                    None => sentences.push(format!(
+                        "the setting links.{setting} names the data source {uid:?}, which does not exist"
+                    )),
+                    Some(source) if !is_known(source) => sentences.push(format!(
+                        "the setting links.{setting} names the data source {uid:?}, to whose type {:?} no link to {setting} is known{expects}",
+                        source.r#type
+                    )),
+                    Some(_) => {}
+                }
+            }
+        }
+        sentences
+    }
+
+    /// The uids of the data sources that the settings name for a signal. Empty: they name none.
+    fn named(&self, signal: Signal) -> Vec<&str> {
+        let named = match self.link_setting(signal.setting()) {
+            Some(Value::String(uid)) => vec![uid.as_str()],
+            Some(Value::Array(uids)) => uids.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        };
+        named.into_iter().filter(|uid| !uid.is_empty()).collect()
+    }
+
     /// A URL of the source of a function, with `${function}`. None: there is none.
     #[must_use]
     pub fn source_template(&self) -> Option<&str> {
@@ -146,5 +194,19 @@ impl LinkContext {
 
     fn link_setting(&self, key: &str) -> Option<&Value> {
         self.settings.get("links").and_then(|links| links.get(key))
+    }
+}
+
+/// A query with the id of a trace where its texts have `${trace_id}`.
+fn filled_in(template: &Value, trace_id: &str) -> Value {
+    match template {
+        Value::String(text) => Value::String(text.replace(TRACE_ID, trace_id)),
+        Value::Array(items) => items.iter().map(|item| filled_in(item, trace_id)).collect(),
+        Value::Object(fields) => {
+            let filled =
+                fields.iter().map(|(key, value)| (key.clone(), filled_in(value, trace_id)));
+            Value::Object(filled.collect())
+        }
+        other => other.clone(),
     }
 }

@@ -20,6 +20,26 @@ pub struct LinkSettings {
     pub max_spans: usize,
     /// Which labels of profiles carry which attributes, before the usual ones.
     pub mappings: Vec<LabelMapping>,
+    /// The address of a trace outside of Grafana, with `${trace_id}`. Empty: there is none.
+    pub trace_url: String,
+}
+
+/// What stands for a trace's id in templates of the settings.
+pub(crate) const TRACE_ID: &str = "${trace_id}";
+
+/// Whether a browser opens it as a page: a script would run as if it were Grafana's.
+fn is_web_address(text: &str) -> bool {
+    let text = text.trim();
+    ["http://", "https://", "/"].iter().any(|start| text.starts_with(start))
+}
+
+impl LinkSettings {
+    /// The address of the trace whose id is in a field of that name, as Grafana fills it in. None: there is none.
+    #[must_use]
+    pub fn trace_url_of(&self, field_name: &str) -> Option<String> {
+        let id = format!("${{__data.fields['{field_name}']}}");
+        (!self.trace_url.is_empty()).then(|| self.trace_url.replace(TRACE_ID, &id))
+    }
 }
 
 impl Default for LinkSettings {
@@ -28,12 +48,14 @@ impl Default for LinkSettings {
             padding_millis: DEFAULT_PADDING_MILLIS,
             max_spans: DEFAULT_MAX_SPANS,
             mappings: Vec::new(),
+            trace_url: String::new(),
         }
     }
 }
 
 impl LinkSettings {
-    /// Reads the `jsonData` of a datasource: `links.padding`, a duration, `links.maxSpans`, and `links.labels`, attribute to label.
+    /// Reads the `jsonData` of a datasource: `links.padding`, a duration, `links.maxSpans`, `links.labels`, attribute to
+    /// label, and `links.traceUrl`.
     ///
     /// What cannot be read takes its default and is named in the warnings.
     #[must_use]
@@ -59,6 +81,16 @@ impl LinkSettings {
                     "setting links.maxSpans is {value}, expected a number from 1 to {MOST_SPANS}; {DEFAULT_MAX_SPANS} is used"
                 )),
             },
+        }
+        match of_links("traceUrl") {
+            None | Some(Value::Null) => {}
+            Some(Value::String(text)) if text.trim().is_empty() => {}
+            Some(Value::String(text)) if text.contains(TRACE_ID) && is_web_address(text) => {
+                text.trim().clone_into(&mut settings.trace_url);
+            }
+            Some(value) => warnings.push(format!(
+                "setting links.traceUrl is {value}, expected an address such as https://traces.example.com/trace/{TRACE_ID}; there is no such link"
+            )),
         }
         match of_links("labels") {
             None | Some(Value::Null) => {}

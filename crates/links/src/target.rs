@@ -3,6 +3,7 @@
 //! Ids and expressions may hold Grafana's variables, such as `${__value.raw}`, which Grafana fills in on a click.
 
 use query::{OWN_TYPE, QUERY_VERSION, Query, QueryType};
+use selector::Selector;
 use serde_json::{Value, json};
 
 /// What a data source of Grafana holds, as far as links go there.
@@ -164,9 +165,21 @@ pub fn profile_query(datasource_type: &str, query: &Query) -> Option<Value> {
     }
 }
 
-/// A text in the quotes of LogQL, TraceQL and PromQL.
+/// A text in the quotes of LogQL, TraceQL and PromQL. A variable has them put around its value by Grafana, which
+/// escapes the quotes in it.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("\"{}\"", escaped(text))
+    match text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) {
+        Some(variable) if !variable.contains(['}', ':']) => format!("${{{variable}:doublequote}}"),
+        _ => format!("\"{}\"", escaped(text)),
+    }
+}
+
+/// A selector as text, in which variables are [`quoted`].
+pub(crate) fn selector_text(selector: &Selector) -> String {
+    let written = selector.to_string();
+    selector.matchers.iter().fold(written, |text, matcher| {
+        text.replace(&format!("\"{}\"", matcher.value), &quoted(&matcher.value))
+    })
 }
 
 /// A text as it stands inside such quotes.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::model::{number, texts};
+use crate::duration::parse_duration_nanos;
+use crate::model::{number, text, texts};
 
 /// What a link says about its own query. Written by Fireline's links, read by its backend.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,6 +29,17 @@ pub struct LinkPlan {
     #[cfg_attr(feature = "ts", tsify(optional))]
     #[serde(deserialize_with = "number", skip_serializing_if = "Option::is_none")]
     pub span_duration_nanos: Option<i64>,
+    /// The same as a duration, `0.7ms`, where Grafana fills it in from a row. Empty: not known.
+    #[serde(deserialize_with = "text", skip_serializing_if = "String::is_empty")]
+    pub span_duration: String,
+}
+
+impl LinkPlan {
+    /// How long the span took that the link is about. Unit: nanoseconds. None: not known.
+    #[must_use]
+    pub fn span_nanos(&self) -> Option<i64> {
+        self.span_duration_nanos.or_else(|| parse_duration_nanos(&self.span_duration))
+    }
 }
 
 /// A moment. Without it the link would silently mean another time, so that what cannot be read is an error.

@@ -18,7 +18,7 @@ import { loadFireline, type Fireline } from '../wasm/load';
 import type { FirelineQuery, FirelineSettings } from './query';
 import { FirelineVariables } from './FirelineVariables';
 import { lookUpAll } from './lookUpSpans';
-import { runWrapped } from './runWrapped';
+import { fillInWrapped, runWrapped } from './runWrapped';
 
 /** Grafana's side of the datasource: asks Rust what to send, and sends it. */
 export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, FirelineSettings> {
@@ -87,7 +87,8 @@ export class FirelineDatasource extends DataSourceWithBackend<FirelineQuery, Fir
   /** For "Explore" on a panel. Before the wasm is there nothing was queried, and queries go as they are. */
   interpolateVariablesInQueries(queries: FirelineQuery[], scopedVars: ScopedVars, filters: AdHocVariableFilter[] = []) {
     const replace = (text: string, format: string) => getTemplateSrv().replace(text, scopedVars, format);
-    return (this.fireline?.interpolateQueries(queries, filters, replace) as FirelineQuery[] | undefined) ?? queries;
+    const filled = (this.fireline?.interpolateQueries(queries, filters, replace) as FirelineQuery[] | undefined) ?? queries;
+    return filled.map((query) => fillInWrapped(query, scopedVars, filters));
   }
 
   async getTagKeys({ filters, timeRange }: DataSourceGetTagKeysOptions<FirelineQuery>): Promise<MetricFindValue[]> {

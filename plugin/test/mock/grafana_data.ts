@@ -16,6 +16,10 @@ export const rangeUtil = {
 
 const time = (millis: number) => ({ valueOf: () => millis });
 
+export const dateTime = time;
+
+export const locationUtil = { assureBaseUrl: (path: string) => path };
+
 export const range = (from: number, to: number) => ({ from: time(from), to: time(to), raw: { from: 'now-1h', to: 'now' } });
 
 export const getDefaultTimeRange = () => range(0, 3_600_000);

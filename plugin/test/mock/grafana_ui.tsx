@@ -7,6 +7,7 @@ export const Combobox = nothing;
 export const InlineField = nothing;
 export const InlineSwitch = nothing;
 export const Input = nothing;
+export const LinkButton = nothing;
 export const LoadingPlaceholder = nothing;
 export const MultiCombobox = nothing;
 export const RadioButtonGroup = nothing;

@@ -2,8 +2,8 @@
 
 use links::{EmptyReason, Instead, RelaxationRules, USUAL_SAMPLING_PERIOD_NANOS, similar_to};
 use query::{
-    ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, ProfileSource, SeriesRequest,
-    SourceError, SourceErrorKind, TreeRequest, ValidQuery, Window,
+    ExemplarKind, HeatmapKind, HeatmapRequest, LinkPlan, MetadataRequest, ProfileSource,
+    SeriesRequest, SourceError, SourceErrorKind, TreeRequest, ValidQuery, Window,
 };
 use selector::{MatchOp, Matcher};
 
@@ -173,7 +173,7 @@ async fn why_no_sample<Source: ProfileSource>(
 /// How long the span took: what the link says, or a time range that can only be a span's own, as Grafana's trace
 /// view hands it over.
 fn span_duration_nanos(query: &ValidQuery, asked: Window) -> Option<i64> {
-    let said = query.plan.as_ref().and_then(|plan| plan.span_duration_nanos);
+    let said = query.plan.as_ref().and_then(LinkPlan::span_nanos);
     let range_nanos = asked.end_millis.saturating_sub(asked.start_millis).saturating_mul(1_000_000);
     said.or(Some(range_nanos).filter(|nanos| *nanos < USUAL_SAMPLING_PERIOD_NANOS))
 }

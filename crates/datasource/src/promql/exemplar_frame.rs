@@ -2,8 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use grafana_plugin::frame::{Column, DataTopic, Field, Frame, FrameMeta, Notice, Severity};
-use links::{ExemplarSettings, normalise_exemplar, pick_exemplars};
+use grafana_plugin::frame::{
+    Column, DataLink, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity,
+};
+use links::{
+    ExemplarSettings, IdKind, LinkSettings, TRACE_URL_TITLE, normalise_exemplar, pick_exemplars,
+};
 use prometheus_client::{Exemplar, SeriesExemplars};
 use query::{Labels, Window};
 use serde_json::json;
@@ -19,9 +23,11 @@ const MAX_CONFLICTS: usize = 5;
 ///
 /// Of each series at most `max_of_series` are shown, spread over the window, the largest first.
 /// Labels of the series stand beside those of the exemplar, whose own win.
+/// Where the settings of links have the address of a trace, its id leads there, for consumers without our frontend.
 pub fn exemplar_frame(
     series: &[SeriesExemplars],
     settings: &ExemplarSettings,
+    links: &LinkSettings,
     max_of_series: usize,
     window: Window,
 ) -> Option<Frame> {
@@ -63,7 +69,21 @@ pub fn exemplar_frame(
         // No text where there is no label: a link shall not take it for an id.
         let texts: Vec<Option<String>> =
             rows.iter().map(|(_, texts)| texts.get(&name).cloned()).collect();
-        fields.push(Field::new(name, texts));
+        let url =
+            links.trace_url_of(&name).filter(|_| name == settings.answer_label(IdKind::Trace));
+        let field = Field::new(name, texts);
+        fields.push(match url {
+            Some(url) => field.with_config(FieldConfig {
+                links: vec![DataLink {
+                    title: TRACE_URL_TITLE.to_owned(),
+                    target_blank: true,
+                    url,
+                    ..DataLink::default()
+                }],
+                ..FieldConfig::default()
+            }),
+            None => field,
+        });
     }
     let mut notices = Vec::new();
     if left_out > 0 {

@@ -2,6 +2,7 @@
 
 use grafana_plugin::frame::{Frame, Notice, Severity};
 use grafana_plugin::{ErrorSource, QueryError, QueryResult, RequestContext};
+use links::LinkSettings;
 use prometheus_client::{Answer, PrometheusClient, QueryResult as Evaluated, RangeQuery};
 use query::promql::{PromqlFormat, PromqlQuery, PromqlStep, ValidPromql};
 use query::{SourceError, SourceErrorKind, Window};
@@ -34,6 +35,7 @@ pub(crate) async fn answer(
     let wants_numbers = is_for_numbers(ctx);
     let evaluation = Evaluation {
         server,
+        links: &instance.links,
         client: server.client.with_headers(&forwarded(ctx.headers.iter())),
         expr: step.fill_in(&valid.expr),
         step,
@@ -94,6 +96,7 @@ pub(crate) async fn answer(
 /// One query on its way.
 struct Evaluation<'a> {
     server: &'a MetricsServer,
+    links: &'a LinkSettings,
     client: PrometheusClient,
     expr: String,
     step: PromqlStep,
@@ -182,6 +185,7 @@ impl Evaluation<'_> {
         };
         let settings = &self.server.exemplars;
         let window = self.step.asked;
-        exemplar_frame(&answer.data, settings, max_of_series, window).into_iter().collect()
+        let links = self.links;
+        exemplar_frame(&answer.data, settings, links, max_of_series, window).into_iter().collect()
     }
 }

@@ -367,6 +367,10 @@ async fn a_span_shorter_than_the_sampling_period_is_told_so() {
         period_nanos: 10_000_000,
     };
     assert_eq!(profiles.why(r#"{service_name="rsse-app"}"#, &link).await, short);
+    for (of_row, expected) in [("0.4ms", short.clone()), ("NaNms", EmptyReason::NoSuchSpan)] {
+        link["plan"] = json!({ "spanDuration": of_row });
+        assert_eq!(profiles.why(r#"{service_name="rsse-app"}"#, &link).await, expected);
+    }
     let range = Window { start_millis: NOON - MINUTE, end_millis: NOON - MINUTE + 1 };
     let found =
         profiles.look_up_in(range, r#"{service_name="rsse-app"}"#, &of_span(OTHER_SPAN)).await;

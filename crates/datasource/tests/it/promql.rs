@@ -171,6 +171,35 @@ async fn an_exemplar_without_a_label_has_none_instead_of_an_empty_text() {
 }
 
 #[tokio::test]
+async fn a_trace_outside_of_grafana_is_linked_for_whoever_reads_the_frame() {
+    let server = server_of("quantile");
+    let mut query = json_file("quantile", "query.json")["queries"][0].clone();
+    query["queryType"] = "promql".into();
+    let links_of = async |settings: Value| {
+        let ctx = call("http://127.0.0.1:1", &settings);
+        let answer = answer(&ctx, &query).await;
+        let frames = answer["frames"].as_array().unwrap();
+        let fields = frames.iter().find(|frame| is_exemplars(frame)).unwrap()["schema"]["fields"]
+            .as_array()
+            .unwrap();
+        let with_links = fields.iter().filter(|field| !field["config"]["links"].is_null());
+        let link = |field: &Value| {
+            let link = &field["config"]["links"][0];
+            format!("{} {} {}", field["name"], link["title"], link["url"])
+        };
+        with_links.map(link).collect::<Vec<String>>()
+    };
+    let metrics = json!({"url": server.url});
+    let url = "https://traces.example.com/${trace_id}";
+    let settings = json!({"metrics": metrics, "links": {"traceUrl": url}});
+    assert_eq!(
+        links_of(settings).await,
+        [r#""trace_id" "Trace" "https://traces.example.com/${__data.fields['trace_id']}""#]
+    );
+    assert_eq!(links_of(json!({"metrics": metrics})).await, [""; 0]);
+}
+
+#[tokio::test]
 async fn exemplars_are_told_to_be_annotations() {
     let (ours, _) = both_answers("quantile", &[]).await;
     let frame = ours["frames"]

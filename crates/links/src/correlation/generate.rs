@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use query::Query;
+use query::{LinkPlan, Query};
 use serde_json::Value;
 
 use super::model::{Correlation, DataSource, Transformation};
 use crate::target::{
-    DataSourceKind, lines_of_trace, logs_query, metrics_query, profile_query, trace_query,
+    DataSourceKind, lines_of_trace, logs_query, metrics_query, profile_query, quoted, trace_query,
     trace_search_query,
 };
 
@@ -106,7 +106,7 @@ fn from_traces(to: &Target) -> Vec<Correlation> {
             "spanID",
         )
         .with([in_tags(PROFILE_ID_AFTER_KEY), in_tags(PROFILE_ID_BEFORE_KEY)])
-        .ask(to.profile(service, &["${profile_id}"])),
+        .ask(to.profile_of_span(service, "${profile_id}")),
         to.link("Profile of this service", "What the service did at this time", "serviceName")
             .ask(to.profile(service, &[])),
         to.link("Logs of this trace", "Lines of the service with this trace id", "traceID")
@@ -185,11 +185,22 @@ impl Target<'_> {
     /// A selector for a service, in the words of the target.
     fn selector(&self, service: &str) -> Option<String> {
         let label = self.settings.service_label(self.datasource.kind()?);
-        Some(format!("{{{label}=\"{service}\"}}"))
+        Some(format!("{{{label}={}}}", quoted(service)))
     }
 
     fn profile(&self, service: &str, spans: &[&str]) -> Option<Value> {
+        self.profile_of(service, spans, LinkPlan::default())
+    }
+
+    /// A span's own profile; a trace's frame says how long it took.
+    fn profile_of_span(&self, service: &str, span: &str) -> Option<Value> {
+        let span_duration = "${__data.fields['duration'].numeric}ms".to_owned();
+        self.profile_of(service, &[span], LinkPlan { span_duration, ..LinkPlan::default() })
+    }
+
+    fn profile_of(&self, service: &str, spans: &[&str], plan: LinkPlan) -> Option<Value> {
         let query = Query {
+            plan: Some(plan),
             profile_type_id: self.settings.profile_type_id.clone(),
             label_selector: self.selector(service)?,
             span_selector: spans.iter().map(|id| (*id).to_owned()).collect(),
@@ -218,7 +229,7 @@ impl Target<'_> {
     fn metrics(&self, service: &str) -> Option<Value> {
         let labels = self.settings.service_labels(self.datasource.kind()?).into_iter();
         let selectors: Vec<String> =
-            labels.map(|label| format!("{{{label}=\"{service}\"}}")).collect();
+            labels.map(|label| format!("{{{label}={}}}", quoted(service))).collect();
         let expr = format!("count by (__name__) ({})", selectors.join(" or "));
         metrics_query(&self.datasource.datasource_type, &expr)
     }

@@ -133,6 +133,13 @@ impl Clicked<'_> {
         }
     }
 
+    /// How long the range is: the trace view hands over that of the span. Unit: nanoseconds. None: it says none.
+    pub(super) fn length_nanos(&self) -> Option<i64> {
+        let of = |key: &str| self.page.get("timeRange")?.get(key)?.as_f64();
+        let millis = of("to")? - of("from")?;
+        (millis > 0.0).then_some((millis * 1e6) as i64)
+    }
+
     /// A range in milliseconds, widened; the usual one where the page says none.
     pub(super) fn absolute_range(&self) -> Range {
         let of = |key: &str| {

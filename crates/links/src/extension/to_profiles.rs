@@ -33,7 +33,12 @@ fn of_span(clicked: &Clicked) -> Result<(Query, Range), String> {
     let selector = clicked.selector_of_attributes(&attribute);
     let mut query = query_for(clicked, &selector);
     match attribute("pyroscope.profile.id").or_else(|| clicked.text("spanID")) {
-        Some(span) => query.span_selector = vec![span.to_owned()],
+        Some(span) => {
+            query.span_selector = vec![span.to_owned()];
+            if let Some(plan) = &mut query.plan {
+                plan.span_duration_nanos = clicked.length_nanos();
+            }
+        }
         None if selector.matchers.is_empty() => {
             return Err("This span has neither an id nor a service name.".to_owned());
         }

@@ -94,12 +94,13 @@ fn a_span_opens_its_profile_by_the_id_in_its_tags() {
         let link = labelled(&links, "Profile of this span");
         assert_eq!(link.field, "spanID");
         assert_eq!(link.target["spanSelector"], json!(["${profile_id}"]));
-        assert_eq!(link.target["labelSelector"], "{service_name=\"${serviceName}\"}");
+        assert_eq!(link.target["labelSelector"], "{service_name=${serviceName:doublequote}}");
         assert_eq!(link.target["profileTypeId"], "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
         assert_eq!(link.target["origin"], "link");
         assert!(link.transformations.iter().all(|one| one.field.as_deref() == Some("tags")));
         let query = Query::from_json(link.target.to_string().as_bytes()).expect("a query of ours");
-        assert!(query.plan.is_some());
+        let duration = "${__data.fields['duration'].numeric}ms";
+        assert_eq!(query.plan.map(|plan| plan.span_duration).as_deref(), Some(duration));
     }
 }
 
@@ -174,7 +175,10 @@ fn each_tracer_is_asked_in_its_own_words() {
 #[test]
 fn a_trace_leads_to_its_lines() {
     let link = labelled(&from_to("zipkin", "loki"), "Logs of this trace");
-    assert_eq!(link.target["expr"], r#"{service_name="${serviceName}"} |= "${__value.raw}""#);
+    assert_eq!(
+        link.target["expr"],
+        r#"{service_name=${serviceName:doublequote}} |= ${__value.raw:doublequote}"#
+    );
     assert_eq!(link.field, "traceID");
 }
 
@@ -183,9 +187,13 @@ fn a_service_has_the_label_that_it_has_in_each_data_source() {
     let links = from_to("prometheus", "loki");
     let fields: Vec<&str> = links.iter().map(|link| link.field.as_str()).collect();
     assert_eq!(fields, ["service_name", "job"], "columns of a table");
-    assert!(links.iter().all(|link| link.target["expr"] == r#"{service_name="${__value.raw}"}"#));
+    assert!(
+        links
+            .iter()
+            .all(|link| link.target["expr"] == r#"{service_name=${__value.raw:doublequote}}"#)
+    );
     let back = labelled(&from_to("loki", "prometheus"), "Metrics of this service");
-    let expr = r#"count by (__name__) ({service_name="${service}"} or {job="${service}"})"#;
+    let expr = r#"count by (__name__) ({service_name=${service:doublequote}} or {job=${service:doublequote}})"#;
     assert_eq!(back.target["expr"], expr);
 
     let labels = [(DataSourceKind::Loki, "app"), (DataSourceKind::Prometheus, "service")];
@@ -197,7 +205,7 @@ fn a_service_has_the_label_that_it_has_in_each_data_source() {
     assert_eq!(links.len(), 1);
     assert_eq!(
         (links[0].field.as_str(), &links[0].target["expr"]),
-        ("service", &json!(r#"{app="${__value.raw}"}"#))
+        ("service", &json!(r#"{app=${__value.raw:doublequote}}"#))
     );
 }
 
@@ -206,7 +214,10 @@ fn a_rate_of_profiles_leads_on_by_the_labels_it_is_grouped_by() {
     let links = from_to("grafana-pyroscope-datasource", "tempo");
     let link = labelled(&links, "Traces of this service");
     assert_eq!(link.field, "cpu");
-    assert_eq!(link.target["query"], r#"{resource.service.name="${__field.labels.service_name}"}"#);
+    assert_eq!(
+        link.target["query"],
+        r#"{resource.service.name=${__field.labels.service_name:doublequote}}"#
+    );
 }
 
 #[test]

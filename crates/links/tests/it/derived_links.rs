@@ -89,7 +89,7 @@ fn a_metrics_exemplar_leads_to_the_trace_and_to_its_profiles() {
     let cpu = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
     let own = |selection: &str| {
         format!(
-            r#"fire {{"labelSelector":"{{service_name=\"${{__data.fields['job']}}\"}}","plan":{{}},"profileTypeId":"{cpu}","queryType":"profile",{selection}}}"#
+            r#"fire {{"labelSelector":"{{service_name=${{__data.fields['job']:doublequote}}}}","plan":{{}},"profileTypeId":"{cpu}","queryType":"profile",{selection}}}"#
         )
     };
     let state = r#"{"trace":{"spanId":"${__data.fields['span_id']}"}}"#;
@@ -107,7 +107,7 @@ fn a_metrics_exemplar_leads_to_the_trace_and_to_its_profiles() {
             format!(
                 "trace_id → Profile of this trace → {}",
                 own(r#""traceSelector":["${__data.fields['trace_id']}"]"#)
-                    .replace(r#"{service_name=\"${__data.fields['job']}\"}"#, "{}")
+                    .replace(r#"{service_name=${__data.fields['job']:doublequote}}"#, "{}")
             ),
             format!(
                 "span_id → Profile of this span → {}",
@@ -229,12 +229,19 @@ fn every_tracers_span_leads_to_its_profile() {
             ("spanID", "string"),
             ("serviceName", "string"),
             ("startTime", "number"),
+            ("duration", "number"),
         ],
     );
     let links = links(&frame, &context(json!({ "serviceLabel": "app" }), json!({})));
     assert_eq!(links.len(), 2);
     assert!(links[0].starts_with("spanID → Profile of this span → fire "), "{links:#?}");
-    assert!(links[0].contains(r#"{app=\"${__data.fields['serviceName']}\"}"#), "{links:#?}");
+    assert!(
+        links[0].contains(r#"{app=${__data.fields['serviceName']:doublequote}}"#),
+        "{links:#?}"
+    );
+    let duration = r#""plan":{"spanDuration":"${__data.fields['duration'].numeric}ms"}"#;
+    assert!(links[0].contains(duration), "a short one has no sample: {links:#?}");
+    assert!(!links[1].contains("spanDuration"), "{links:#?}");
     assert!(links[1].contains(r#""traceSelector":["${__data.fields['traceID']}"]"#), "{links:#?}");
     assert!(
         links[1].contains(r#""labelSelector":"{}""#),
@@ -426,4 +433,50 @@ fn settings_may_be_blank_and_then_say_nothing() {
 fn other_frames_lead_nowhere() {
     let table = frame("table", json!({}), &[("name", "string")]);
     assert_eq!(links(&table, &context(json!({}), json!({}))), [""; 0]);
+}
+
+#[test]
+fn a_trace_elsewhere_is_reached_by_what_the_settings_say() {
+    let frame = frame("exemplar", json!({}), &EXEMPLAR[..4]);
+    let traces = |links_settings: Value| {
+        let context = context(json!({ "links": links_settings }), json!({}));
+        let links = links(&frame, &context);
+        let traces = links.into_iter().filter(|link| link.contains("→ Trace"));
+        traces.map(|link| link.replace("trace_id → ", "")).collect::<Vec<_>>()
+    };
+    let template = json!({ "id": "${trace_id}", "parts": ["x-${trace_id}"], "count": 1 });
+    let id = "${__data.fields['trace_id']}";
+    assert_eq!(
+        traces(json!({ "traces": ["sql", "jaeger"], "traceQuery": template })),
+        [
+            format!(r#"Trace in SQL → sql {{"count":1,"id":"{id}","parts":["x-{id}"]}}"#),
+            format!(r#"Trace in JAEGER → jaeger {{"query":"{id}"}}"#),
+        ]
+    );
+    for nothing in [json!(null), json!("text"), json!([])] {
+        assert_eq!(traces(json!({ "traces": "sql", "traceQuery": nothing })), [""; 0]);
+    }
+    let url = json!({ "traces": "gone", "traceUrl": "https://traces.example.com/${trace_id}" });
+    assert_eq!(traces(url), [format!("Trace → https://traces.example.com/{id}")]);
+}
+
+#[test]
+fn data_sources_that_are_named_and_lead_nowhere_are_told() {
+    let told = |settings: Value| context(json!({ "links": settings }), json!({})).dead_targets();
+    assert_eq!(told(json!({})), [""; 0]);
+    assert_eq!(
+        told(json!({ "traces": "tempo", "logs": ["loki", ""], "metrics": "prom" })),
+        [""; 0]
+    );
+    assert_eq!(
+        told(json!({ "traces": ["gone", "sql"], "metrics": "loki" })),
+        [
+            "the setting links.metrics names the data source \"loki\", to whose type \"loki\" no link to metrics is known",
+            "the setting links.traces names the data source \"gone\", which does not exist",
+            "the setting links.traces names the data source \"sql\", to whose type \"postgres\" no link to traces is known, expected its query for a trace in links.traceQuery",
+        ]
+    );
+    let template = json!({ "id": "${trace_id}" });
+    assert_eq!(told(json!({ "traces": "sql", "traceQuery": template })), [""; 0]);
+    assert_eq!(told(json!({ "traces": "prom", "traceQuery": template })).len(), 1);
 }

@@ -29,6 +29,7 @@ fn each_row_is_normalised_by_itself_and_columns_keep_their_order() {
         column("route", &["/pay", "", "/cart"]),
     ];
     assert_eq!(table.columns, expected);
+    assert_eq!(table.places, [0, 1, 1, 2], "where each was found");
     assert_eq!(table.conflicts, []);
 }
 
@@ -61,4 +62,23 @@ fn ragged_columns_and_none_at_all_are_no_matter() {
     let ragged = [column("traceID", &[TRACE]), column("job", &["a", "b"])];
     let table = normalise_table(&ragged, &ExemplarSettings::default());
     assert_eq!(table.columns, [column("trace_id", &[TRACE, ""]), column("job", &["a", "b"])]);
+}
+
+#[test]
+fn a_column_with_empty_texts_says_the_same_as_one_without_them() {
+    let column = |name: &str, values: &[Option<&str>]| LabelColumn {
+        name: name.to_owned(),
+        values: values.iter().map(|value| value.map(str::to_owned)).collect(),
+    };
+    let given = column("job", &[Some("a"), Some(""), None]);
+    let table = normalise_table(std::slice::from_ref(&given), &ExemplarSettings::default());
+    assert!(table.columns[0].says_the_same(&given) && given.says_the_same(&table.columns[0]));
+    for other in [
+        column("app", &[Some("a"), None, None]),
+        column("job", &[Some("a"), None]),
+        column("job", &[Some("a"), None, Some("b")]),
+        column("job", &[None, None, None]),
+    ] {
+        assert!(!other.says_the_same(&given), "{other:?}");
+    }
 }

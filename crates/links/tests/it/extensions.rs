@@ -81,6 +81,7 @@ fn a_span_leads_to_its_own_profile_even_from_jaeger_and_zipkin() {
         r#"{service_name="rsse-app", service_namespace="rsse-group"}"#
     );
     assert_eq!(query["plan"]["optional"][0], "service_namespace");
+    assert_eq!(query["plan"]["spanDurationNanos"], 1_000_000, "too short for a sample, maybe");
     assert_eq!(pane["range"], json!({ "from": "940000", "to": "1060001" }));
 }
 
@@ -91,6 +92,7 @@ fn the_id_that_the_profiler_wrote_is_believed_over_the_spans_own() {
     });
     let pane = pane(ExtensionPoint::SpanAttribute, &span);
     assert_eq!(pane["queries"][0]["spanSelector"], json!(["d94bc0e4b55a89c1"]));
+    assert_eq!(pane["queries"][0]["plan"]["spanDurationNanos"], json!(null));
     assert_eq!(pane["range"], json!({ "from": "now-1h", "to": "now" }));
 }
 

@@ -34,3 +34,24 @@ fn what_cannot_be_read_takes_its_default() {
         assert_eq!(LinkSettings::from_json_data(&absent), (LinkSettings::default(), vec![]));
     }
 }
+
+#[test]
+fn the_address_of_a_trace_is_a_page_with_its_id() {
+    let read = |url: serde_json::Value| {
+        let (settings, warnings) =
+            LinkSettings::from_json_data(&json!({ "links": { "traceUrl": url } }));
+        (settings.trace_url_of("traceID"), warnings.len())
+    };
+    let page = |start: &str| Some(format!("{start}${{__data.fields['traceID']}}#top"));
+    for start in ["https://traces.example.com/", "http://zipkin:9411/", "/a/x-ray?id="] {
+        assert_eq!(read(json!(format!(" {start}${{trace_id}}#top "))), (page(start), 0));
+    }
+    for none in [json!(null), json!(""), json!("  ")] {
+        assert_eq!(read(none), (None, 0));
+    }
+    for wrong in
+        [json!("https://traces.example.com"), json!("javascript:alert(${trace_id})"), json!(1)]
+    {
+        assert_eq!(read(wrong.clone()), (None, 1), "{wrong}");
+    }
+}

@@ -192,3 +192,19 @@ fn what_a_data_source_does_not_hold_is_not_asked_of_it() {
         assert_eq!(kind.is_some_and(DataSourceKind::has_profiles), holds[3]);
     }
 }
+
+#[test]
+fn grafana_puts_the_quotes_around_its_variables_and_escapes_those_in_their_values() {
+    for (text, in_quotes) in [
+        ("${__value.raw}", "${__value.raw:doublequote}"),
+        ("${__data.fields['job']}", "${__data.fields['job']:doublequote}"),
+        ("${job:regex}", "\"${job:regex}\""),
+        ("${a}/${b}", "\"${a}/${b}\""),
+        ("a\"b\\", "\"a\\\"b\\\\\""),
+        ("", "\"\""),
+    ] {
+        assert_eq!(lines_of_trace("{a=\"b\"}", text), format!("{{a=\"b\"}} |= {in_quotes}"));
+        let search = trace_search_query("tempo", text).expect("Tempo has traces");
+        assert_eq!(search["query"], format!("{{resource.service.name={in_quotes}}}"));
+    }
+}

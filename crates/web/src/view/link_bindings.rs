@@ -59,13 +59,22 @@ pub fn link_frame(
         FrameSubject::Series => add_missing_labels(&mut fields, &shape),
         _ => {}
     }
+    if shape.subject() != FrameSubject::Other {
+        add_notices(&linked, &mut shape, &context.dead_targets())?;
+    }
     let all: Array = fields.iter().collect();
     let shape = FrameShape { fields: shape_of_fields(&all)?, ..shape };
     for links in derive_links(&shape, &context) {
         let field = Object::assign(&Object::new(), fields[links.field].unchecked_ref());
         let config = Object::assign(&Object::new(), &get_object(&field, "config"));
         let own: Array = get(&config, "links").dyn_into().unwrap_or_default();
-        let derived = links.links.iter().map(DerivedLink::to_json).collect();
+        // The backend has put plain addresses there already.
+        let has = |url: &str| {
+            !url.is_empty()
+                && own.iter().any(|link| get(&link, "url").as_string().as_deref() == Some(url))
+        };
+        let new = links.links.iter().filter(|link| !has(&link.url));
+        let derived = new.map(DerivedLink::to_json).collect();
         let derived: Array = to_js(&Value::Array(derived))?.unchecked_into();
         set(&config, "links", &own.concat(&derived));
         set(&field, "config", &config);
@@ -83,23 +92,25 @@ fn normalise_fields(
     settings: &ExemplarSettings,
 ) -> Result<Vec<String>, JsError> {
     let is_label = |at: usize| shape.fields[at].r#type == "string";
-    let columns: Vec<LabelColumn> = (0..fields.len())
-        .filter(|at| is_label(*at))
+    let places: Vec<usize> = (0..fields.len()).filter(|at| is_label(*at)).collect();
+    let columns: Vec<LabelColumn> = places
+        .iter()
         .map(|at| LabelColumn {
-            name: shape.fields[at].name.clone(),
-            values: values(&fields[at]).iter().map(|value| value.as_string()).collect(),
+            name: shape.fields[*at].name.clone(),
+            values: values(&fields[*at]).iter().map(|value| value.as_string()).collect(),
         })
         .collect();
     let table = normalise_table(&columns, settings);
     let old: Vec<JsValue> = std::mem::take(fields);
     let first = (0..old.len()).find(|at| is_label(*at)).unwrap_or(old.len());
     let mut labels = Vec::new();
-    for column in table.columns {
-        let same = columns.iter().position(|known| *known == column);
-        let field = match same {
+    for (column, place) in table.columns.into_iter().zip(table.places) {
+        let given = columns.get(place).zip(places.get(place).map(|at| &old[*at]));
+        let field = match given {
             // Untouched: its own field, with its own links.
-            Some(_) => old[shape.position_of(&column.name).unwrap_or(first)].clone(),
-            None => text_field(&column)?,
+            Some((same, field)) if same.says_the_same(&column) => field.clone(),
+            Some((_, field)) => text_field(&column, &get_object(field, "config"))?,
+            None => text_field(&column, &Object::new())?,
         };
         labels.push(field);
     }
@@ -146,7 +157,7 @@ fn add_log_ids(
     for (kind, values) in [IdKind::Trace, IdKind::Span].into_iter().zip(of_kind) {
         let name = settings.answer_label(kind).to_owned();
         if values.iter().any(Option::is_some) && shape.position_of(&name).is_none() {
-            fields.push(text_field(&LabelColumn { name, values })?);
+            fields.push(text_field(&LabelColumn { name, values }, &Object::new())?);
         }
     }
     Ok(())
@@ -164,10 +175,12 @@ fn add_notices(frame: &Object, shape: &mut FrameShape, texts: &[String]) -> Resu
     Ok(())
 }
 
-fn text_field(column: &LabelColumn) -> Result<JsValue, JsError> {
-    let field =
-        json!({ "name": column.name, "type": "string", "config": {}, "values": column.values });
-    to_js(&field)
+/// A field with the configuration of the one that it was found in: links that somebody set up are among it.
+fn text_field(column: &LabelColumn, config: &Object) -> Result<JsValue, JsError> {
+    let field = json!({ "name": column.name, "type": "string", "values": column.values });
+    let field: Object = to_js(&field)?.unchecked_into();
+    set(&field, "config", &Object::assign(&Object::new(), config));
+    Ok(field.into())
 }
 
 fn shape(frame: &JsFrame, fields: &Array) -> Result<FrameShape, JsError> {
