@@ -63,7 +63,7 @@ fn encoded_frame(tree: Tree) -> Vec<u8> {
     let frame = tree_frame(&found, "fireline");
     // The tree is not needed any more, and its memory is.
     drop(found);
-    frame.to_arrow().unwrap()
+    frame.into_arrow().unwrap()
 }
 
 fn query_of_a_million_nodes(criterion: &mut Criterion) {

@@ -122,16 +122,17 @@ impl QueryResult {
         self
     }
 
-    pub(crate) fn to_wire(
-        &self,
+    pub(crate) fn into_wire(
+        self,
         format: DataFrameFormat,
     ) -> Result<pluginv2::DataResponse, EncodeError> {
-        let frames = self.frames.iter().map(|frame| encode_frame(frame, format));
+        let status = self.status();
+        let frames = self.frames.into_iter().map(|frame| encode_frame(frame, format));
         Ok(pluginv2::DataResponse {
             frames: frames.collect::<Result<_, _>>()?,
             error: self.error.as_ref().map(|e| e.text().to_owned()).unwrap_or_default(),
             json_meta: Bytes::new(),
-            status: self.status(),
+            status,
             error_source: self.error.as_ref().map_or("", |e| e.error_source.as_str()).to_owned(),
             format: format.into(),
         })
@@ -164,9 +165,10 @@ pub(crate) enum EncodeError {
     Json(#[from] serde_json::Error),
 }
 
-pub(crate) fn encode_frame(frame: &Frame, format: DataFrameFormat) -> Result<Bytes, EncodeError> {
+/// A frame's bytes. Takes the frame, so that its columns are not in memory twice.
+pub(crate) fn encode_frame(frame: Frame, format: DataFrameFormat) -> Result<Bytes, EncodeError> {
     Ok(match format {
-        DataFrameFormat::Arrow => frame.to_arrow()?.into(),
+        DataFrameFormat::Arrow => frame.into_arrow()?.into(),
         DataFrameFormat::Json => frame.to_json()?.into(),
     })
 }

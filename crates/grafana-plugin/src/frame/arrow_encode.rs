@@ -22,10 +22,18 @@ impl Frame {
     /// # Errors
     /// [`FrameError::UnequalLengths`], [`FrameError::TextTooLong`] above 2 GiB of text in a field.
     pub fn to_arrow(&self) -> Result<Vec<u8>, FrameError> {
+        self.clone().into_arrow()
+    }
+
+    /// The same without a copy of the columns.
+    ///
+    /// # Errors
+    /// As [`Self::to_arrow`].
+    pub fn into_arrow(self) -> Result<Vec<u8>, FrameError> {
         let row_count = self.row_count()?;
         let fields = self.fields.iter().map(arrow_field).collect::<Result<Vec<_>, _>>()?;
-        let columns = self.fields.iter().map(arrow_column).collect::<Result<Vec<_>, _>>()?;
         let schema = Arc::new(Schema::new_with_metadata(fields, self.schema_metadata()?));
+        let columns = self.fields.into_iter().map(arrow_column).collect::<Result<Vec<_>, _>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(row_count));
         let size = columns.iter().map(|column| column.get_buffer_memory_size()).sum::<usize>();
         let batch = RecordBatch::try_new_with_options(Arc::clone(&schema), columns, &options)?;
@@ -72,14 +80,14 @@ fn json(key: &'static str, value: &impl Serialize) -> Result<String, FrameError>
 macro_rules! primitive {
     ($array:ty, $cells:expr) => {
         match $cells {
-            Cells::Required(values) => Arc::new(<$array>::from(values.clone())) as ArrayRef,
-            Cells::Nullable(values) => Arc::new(<$array>::from_iter(values.iter().copied())),
+            Cells::Required(values) => Arc::new(<$array>::from(values)) as ArrayRef,
+            Cells::Nullable(values) => Arc::new(<$array>::from_iter(values)),
         }
     };
 }
 
-fn arrow_column(field: &Field) -> Result<ArrayRef, FrameError> {
-    Ok(match &field.column {
+fn arrow_column(field: Field) -> Result<ArrayRef, FrameError> {
+    Ok(match field.column {
         Column::Float64(cells) => primitive!(Float64Array, cells),
         Column::Int64(cells) => primitive!(Int64Array, cells),
         Column::UInt64(cells) => primitive!(UInt64Array, cells),
@@ -92,7 +100,7 @@ fn arrow_column(field: &Field) -> Result<ArrayRef, FrameError> {
             Arc::new(StringArray::try_new(offsets, text, present)?)
         }
         Column::Json(cells) => {
-            let (offsets, text, present) = text_buffers(&field.name, cells.text())?;
+            let (offsets, text, present) = text_buffers(&field.name, cells.into_text())?;
             Arc::new(BinaryArray::try_new(offsets, text, present)?)
         }
     })
@@ -100,7 +108,7 @@ fn arrow_column(field: &Field) -> Result<ArrayRef, FrameError> {
 
 type TextBuffers = (OffsetBuffer<i32>, Buffer, Option<NullBuffer>);
 
-fn text_buffers(field: &str, cells: &TextCells) -> Result<TextBuffers, FrameError> {
+fn text_buffers(field: &str, cells: TextCells) -> Result<TextBuffers, FrameError> {
     let bytes = cells.text().len();
     let limit = i32::MAX as usize;
     let too_long = || FrameError::TextTooLong { field: field.to_owned(), bytes, limit };
@@ -109,9 +117,10 @@ fn text_buffers(field: &str, cells: &TextCells) -> Result<TextBuffers, FrameErro
     for end in cells.ends() {
         offsets.push(i32::try_from(*end).map_err(|_| too_long())?);
     }
+    let (text, present) = cells.into_text_and_present();
     Ok((
         OffsetBuffer::new(ScalarBuffer::from(offsets)),
-        Buffer::from(cells.text().as_bytes()),
-        cells.present().map(|present| NullBuffer::from(present.to_vec())),
+        Buffer::from(text.into_bytes()),
+        present.map(NullBuffer::from),
     ))
 }

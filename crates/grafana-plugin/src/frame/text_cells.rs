@@ -59,9 +59,9 @@ impl TextCells {
         &self.ends
     }
 
-    /// Which rows have a value; absent when all must.
-    pub(super) fn present(&self) -> Option<&[bool]> {
-        self.present.as_deref()
+    /// All text, one row after the other, and which rows have a value; absent when all must.
+    pub(super) fn into_text_and_present(self) -> (String, Option<Vec<bool>>) {
+        (self.text, self.present)
     }
 
     /// No rows.
@@ -146,6 +146,11 @@ impl JsonCells {
     /// The rows as text.
     pub fn text(&self) -> &TextCells {
         &self.0
+    }
+
+    /// The rows as text, taken.
+    pub(super) fn into_text(self) -> TextCells {
+        self.0
     }
 
     /// Takes rows that are JSON already.

@@ -28,7 +28,7 @@ impl DataService {
         &self,
         ctx: RequestContext,
         queries: Vec<DataQuery>,
-        encode: impl Fn(&str, &QueryResult) -> Result<T, EncodeError> + Clone + Send + 'static,
+        encode: impl Fn(&str, QueryResult) -> Result<T, EncodeError> + Clone + Send + 'static,
     ) -> Result<JoinSet<(String, T)>, Status> {
         let handler = self.handler.as_ref().ok_or_else(no_handler)?;
         let ctx = Arc::new(ctx);
@@ -55,11 +55,11 @@ impl DataService {
 async fn encode_on_blocking_thread<T: Send + 'static>(
     ref_id: String,
     result: QueryResult,
-    encode: impl Fn(&str, &QueryResult) -> Result<T, EncodeError> + Clone + Send + 'static,
+    encode: impl Fn(&str, QueryResult) -> Result<T, EncodeError> + Clone + Send + 'static,
 ) -> T {
     let on_error = encode.clone();
     let name = ref_id.clone();
-    let encoded = tokio::task::spawn_blocking(move || encode(&name, &result)).await;
+    let encoded = tokio::task::spawn_blocking(move || encode(&name, result)).await;
     let reason = match encoded {
         Ok(Ok(encoded)) => return encoded,
         Ok(Err(error)) => error.to_string(),
@@ -67,7 +67,7 @@ async fn encode_on_blocking_thread<T: Send + 'static>(
     };
     tracing::error!(ref_id, reason, "frames could not be encoded");
     let result = plugin_error(format!("encoding the answer failed: {reason}")).into();
-    on_error(&ref_id, &result).unwrap_or_else(|_| unreachable!("an error has no frames"))
+    on_error(&ref_id, result).unwrap_or_else(|_| unreachable!("an error has no frames"))
 }
 
 #[tonic::async_trait]
@@ -80,7 +80,7 @@ impl Data for DataService {
         let format = message.format();
         let ctx = RequestContext::from_wire(message.plugin_context, message.headers, &metadata);
         let mut tasks =
-            self.start(ctx, message.queries, move |_, result| result.to_wire(format))?;
+            self.start(ctx, message.queries, move |_, result| result.into_wire(format))?;
         let mut response = QueryDataResponse::default();
         while let Some(finished) = tasks.join_next().await {
             let (ref_id, result) = finished.map_err(|error| Status::internal(error.to_string()))?;
@@ -116,11 +116,11 @@ impl Data for DataService {
 /// One part for each frame, and one for an error.
 fn chunks_of(
     ref_id: &str,
-    result: &QueryResult,
+    result: QueryResult,
     format: DataFrameFormat,
 ) -> Result<Vec<QueryChunkedDataResponse>, EncodeError> {
     let mut parts = Vec::with_capacity(result.frames.len() + 1);
-    for (number, frame) in result.frames.iter().enumerate() {
+    for (number, frame) in result.frames.into_iter().enumerate() {
         parts.push(QueryChunkedDataResponse {
             ref_id: ref_id.to_owned(),
             frame_id: number.to_string(),
