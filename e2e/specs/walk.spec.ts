@@ -73,6 +73,19 @@ test('from a diamond to its trace, span, profile, a function, other traces throu
   await page.screenshot({ path: test.info().outputPath('profile.png') });
   const inExplore = page.url();
 
+  // From the function itself: its values over time, with the spans it was seen in.
+  const place = (await seenFunctions(page, flameGraph, [FUNCTION])).get(FUNCTION) ?? { x: 0, y: 0 };
+  await page.mouse.click(place.x, place.y);
+  await panel.getByRole('button', { name: 'Links' }).click();
+  await page.screenshot({ path: test.info().outputPath('links.png') });
+  await page.getByRole('menuitem', { name: 'Traces through this function' }).click();
+  await explore.diamonds().first().waitFor({ timeout: 40_000 });
+  await explore.clickDiamond();
+  expect(await explore.labelOfExemplar('trace_id')).toMatch(/^[0-9a-f]{32}$/);
+  await page.screenshot({ path: test.info().outputPath('through.png') });
+  await page.goBack();
+  await expect(flameGraph).toBeVisible({ timeout: 30_000 });
+
   // The other traces through this function: on the Trail page, which has them.
   await page.goto(`/a/fireline-profiles-app/trail?traces=jaeger&trace=${traceId}`);
   const card = (title: RegExp) => page.getByRole('region', { name: title });

@@ -159,6 +159,25 @@ impl RowTree {
         PreOrder { tree: self, open: Vec::from([self.row(0)]) }
     }
 
+    /// The place of a node in pre-order, from 0. Cost: as many looks as the node is deep, for each
+    /// row on the way to it.
+    pub fn place_in_pre_order(&self, node: NodeId) -> u32 {
+        let path = self.path(node);
+        let before =
+            |pair: &[NodeId]| 1 + self.count_below(self.children(pair[0]).start..pair[1].0);
+        path.windows(2).map(before).sum()
+    }
+
+    /// How many nodes of a range within one row and below it there are.
+    fn count_below(&self, mut nodes: Range<u32>) -> u32 {
+        let mut count = 0;
+        while !nodes.is_empty() {
+            count += nodes.end - nodes.start;
+            nodes = self.children_of_all(nodes);
+        }
+        count
+    }
+
     /// How many rows have a node between two values. Cost: a binary search in a few rows, because
     /// what a row holds, the row above it holds too.
     pub fn rows_between(&self, from: f64, to: f64) -> usize {

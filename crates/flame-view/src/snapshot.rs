@@ -218,6 +218,15 @@ impl FlameGraph {
         path.iter().filter(|node| **node != ROOT).map(|node| data.tree.name(*node)).collect()
     }
 
+    /// The row that what is zoomed to has in a frame of so many rows. Empty: it has none.
+    ///
+    /// A tree has a root of its own, without a row, where the frame has not one.
+    pub fn zoomed_row(&self, row_count: u32) -> Option<u32> {
+        let tree = &self.data.as_ref()?.tree;
+        let own_roots = (tree.node_count() as u32).checked_sub(row_count)?;
+        tree.place_in_pre_order(self.place.focus).checked_sub(own_roots)
+    }
+
     /// The rows of the table between two heights. Cost: linear in the nodes the first time, in the
     /// functions after sorting, searching and first scrolling, else only the rows.
     pub fn table_window(&mut self, scroll_css_px: f64, height_css_px: f64) -> TableWindow {

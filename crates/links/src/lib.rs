@@ -24,6 +24,7 @@ mod link_settings;
 mod relaxation;
 #[cfg(feature = "matching")]
 mod similar;
+mod traces_through;
 mod window_padding;
 
 // Where links lead.
@@ -73,4 +74,5 @@ pub use span_class::{
     fill_in_spans, spans_of_class,
 };
 pub use span_look_up::{SpanLookUp, SpanQuestion};
+pub use traces_through::traces_through;
 pub use window_padding::{DEFAULT_PADDING_MILLIS, PaddedWindow, pad_window};

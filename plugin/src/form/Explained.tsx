@@ -1,6 +1,7 @@
 import * as React from 'react';
 import { css } from '@emotion/css';
 import { locationUtil, type DataFrame, type GrafanaTheme2 } from '@grafana/data';
+import { config } from '@grafana/runtime';
 import { Button, Icon, LinkButton, useStyles2 } from '@grafana/ui';
 
 /** What the backend says about how a frame came to be. */
@@ -33,7 +34,7 @@ export function Explained({ frames = [], onRelax }: Props) {
                 {relaxedQuery.title}
               </Button>
             )}
-            {relaxedQuery?.path && !onRelax && (
+            {relaxedQuery?.path && config.exploreEnabled && !onRelax && (
               <LinkButton size="sm" variant="secondary" fill="text" href={locationUtil.assureBaseUrl(relaxedQuery.path)}>
                 {relaxedQuery.title}
               </LinkButton>

@@ -5,6 +5,7 @@ import type { Pane, PanelOptions, ViewSnapshot } from 'fireline-wasm';
 import { Explained } from '../form/Explained';
 import type { Fireline } from '../wasm/load';
 import { attempt } from '../wasm/panic';
+import { FrameLinks } from './FrameLinks';
 import { FunctionTable } from './FunctionTable';
 import { GraphCanvas } from './GraphCanvas';
 import { getPanelStyles } from './styles';
@@ -61,7 +62,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height, zoomed
   return (
     <div className={styles.panel} style={{ width, height }}>
       <Toolbar run={run} search={search} text={snapshot?.search?.text ?? ''} pane={snapshot?.pane} wide={snapshot?.hasRoomForBoth} />
-      <WayBar run={run} snapshot={snapshot} />
+      <WayBar run={run} snapshot={snapshot}><FrameLinks fireline={fireline} series={data.series} read={read} /></WayBar>
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
       <Explained frames={data.series} />
       {snapshot && snapshot.legend.length > 0 && (
@@ -140,7 +141,7 @@ const BackButton = React.memo(function BackButton({ run }: { run: Run }) {
 });
 
 /** Where one is and how one got there; what a search found. */
-function WayBar({ run, snapshot }: { run: Run; snapshot?: ViewSnapshot }) {
+function WayBar({ run, snapshot, children }: React.PropsWithChildren<{ run: Run; snapshot?: ViewSnapshot }>) {
   const styles = useStyles2(getPanelStyles);
   return (
     <nav className={styles.way} aria-label="Zoom">
@@ -153,6 +154,7 @@ function WayBar({ run, snapshot }: { run: Run; snapshot?: ViewSnapshot }) {
       ))}
       {snapshot?.breadcrumb.length === 0 && <span>{snapshot.status}</span>}
       {snapshot?.search && <span className={styles.found} role="status" title={snapshot.search.error}>{snapshot.search.error ?? snapshot.search.summary}</span>}
+      <span className={styles.links}>{children}</span>
     </nav>
   );
 }

@@ -16,6 +16,7 @@ export const getPanelStyles = (theme: GrafanaTheme2) => ({
       '&:last-of-type': { color: theme.colors.text.primary, fontWeight: theme.typography.fontWeightMedium, flexShrink: 0, maxWidth: '60%' },
     },
   }),
+  links: css({ marginLeft: 'auto', flex: 'none', '[role=status] + &': { marginLeft: 0 } }),
   found: css({ marginLeft: 'auto', color: theme.colors.text.primary, flex: '0 1 auto' }),
   notice: css({ fontSize: theme.typography.bodySmall.fontSize, color: theme.colors.warning.text }),
   legend: css({

@@ -55,6 +55,19 @@ fn a_path_of_functions_is_zoomed_to_as_far_as_it_leads() {
 }
 
 #[test]
+fn what_is_zoomed_to_has_the_row_that_the_frame_gave_it() {
+    let mut graph = server();
+    let rows = ["total", "main", "serve", "json.decode"];
+    assert_eq!(graph.zoomed_row(8), Some(0));
+    graph.update(Action::ZoomPath { path: rows[1..].iter().map(ToString::to_string).collect() });
+    assert_eq!(graph.zoomed_row(8), Some(4));
+    // Of a frame with two roots both lie below one that has no row.
+    assert_eq!(graph.zoomed_row(7), Some(3));
+    graph.update(Action::Reset);
+    assert_eq!(graph.zoomed_row(7), None);
+}
+
+#[test]
 fn a_wide_panel_has_room_for_the_whole_way() {
     let mut graph = server();
     graph.set_props(ViewProps { panel_width_css_px: 900.0, ..props() });

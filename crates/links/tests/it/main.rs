@@ -19,6 +19,7 @@ mod span_look_up;
 mod targets;
 mod trace_flames;
 mod traces;
+mod traces_through;
 mod trail_answers;
 mod trail_chart;
 mod trail_logs;

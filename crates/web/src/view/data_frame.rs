@@ -30,6 +30,10 @@ const USUAL_NAME_LENGTH: usize = 48;
 /// The fields of a flame graph frame, by the names that Grafana gives them.
 #[derive(Debug, Default)]
 pub(super) struct FlameColumns {
+    /// Which of the frames it is.
+    pub(super) frame: usize,
+    /// Which of its fields has the function names.
+    pub(super) label_field: usize,
     level: Option<Column>,
     value: Option<Column>,
     self_value: Option<Column>,
@@ -52,7 +56,12 @@ impl FlameColumns {
         let frames = Array::from(frames);
         let all: Vec<Self> = frames.iter().map(|frame| Self::read(&frame)).collect();
         let best = all.iter().position(|frame| frame.level.is_some()).unwrap_or(0);
-        all.into_iter().nth(best)
+        all.into_iter().nth(best).map(|found| Self { frame: best, ..found })
+    }
+
+    /// How many rows the frame has.
+    pub(super) fn row_count(&self) -> u32 {
+        self.level.as_ref().map_or(0, Column::row_count)
     }
 
     /// Whether the columns are the very arrays of `other`, so that there is nothing to read.
@@ -150,7 +159,7 @@ impl FlameColumns {
     fn read(frame: &JsValue) -> Self {
         let meta = get(frame, "meta");
         let mut columns = Self { truncated: truncated_rows(&meta), ..Self::default() };
-        for field in Array::from(&get(frame, "fields")).iter() {
+        for (at, field) in Array::from(&get(frame, "fields")).iter().enumerate() {
             let values = get(&field, "values");
             let column = (!values.is_undefined()).then(|| values.unchecked_into::<Column>());
             match get(&field, "name").as_string().as_deref() {
@@ -163,6 +172,7 @@ impl FlameColumns {
                 Some("label") => {
                     let texts = get(&get(&get(&get(&field, "config"), "type"), "enum"), "text");
                     columns.label = column;
+                    columns.label_field = at;
                     columns.label_texts = Array::is_array(&texts).then(|| texts.unchecked_into());
                 }
                 Some("valueRight") => columns.value_right = column,

@@ -4,11 +4,25 @@ use super::canvas::Canvas;
 use super::data_frame::{FlameColumns, Frames};
 use super::view_settings::ViewSettings;
 use flame_view::{Action, Effect, FlameGraph, TableWindow, ViewSnapshot};
+use serde::{Deserialize, Serialize};
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlCanvasElement;
 
 type Effects = Result<Vec<Ts<Effect>>, JsError>;
+
+/// Where Grafana's frames have the function that is zoomed to.
+#[derive(Debug, Serialize, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct ZoomedPlace {
+    /// Which of the frames.
+    frame: usize,
+    /// Which of its fields has the function names.
+    field: usize,
+    /// The row. Undefined: it has none.
+    #[tsify(optional)]
+    row: Option<u32>,
+}
 
 /// A flame graph on a canvas.
 #[wasm_bindgen]
@@ -76,6 +90,15 @@ impl FlameGraphView {
     #[wasm_bindgen(js_name = zoomedPath)]
     pub fn zoomed_path(&self) -> Vec<String> {
         self.graph.zoomed_path().into_iter().map(str::to_owned).collect()
+    }
+
+    /// Where the frames have what is zoomed to. Undefined: there are none.
+    #[wasm_bindgen(js_name = zoomedPlace)]
+    pub fn zoomed_place(&self) -> Result<Option<Ts<ZoomedPlace>>, JsError> {
+        let Some(columns) = &self.columns else { return Ok(None) };
+        let row = self.graph.zoomed_row(columns.row_count());
+        let place = ZoomedPlace { frame: columns.frame, field: columns.label_field, row };
+        Ok(Some(place.into_ts()?))
     }
 
     /// The rows of the table between two heights.

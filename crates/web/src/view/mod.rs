@@ -10,8 +10,8 @@ mod query_bindings;
 mod view_settings;
 
 pub use data_frame::Frames;
-pub use flame_graph_view::FlameGraphView;
-pub use link_bindings::{JsFrame, JsLinkContext, link_frame};
+pub use flame_graph_view::{FlameGraphView, ZoomedPlace};
+pub use link_bindings::{JsFrame, JsLinkContext, link_frame, traces_through};
 pub use panel_options::{PanelOptions, SavedOptions, migrate_panel_options};
 pub use query_bindings::{
     QueryJson, TagQuestion, VariableQuestion, constants, export_queries, import_queries,

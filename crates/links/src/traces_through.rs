@@ -1,0 +1,32 @@
+//! From a function of a flame graph to the traces in which it was seen.
+
+use serde_json::{Value, json};
+
+use crate::explore_path::explore_path;
+
+/// The path within Grafana of Explore with the values of a function over time and, as exemplars, the spans that it was
+/// seen in.
+///
+/// `asked` is what a flame graph frame of ours says of its question, `call_site` the functions from below the root.
+/// Empty: it is no such question (a comparison asks two), or the call site is the whole profile.
+#[must_use]
+pub fn traces_through(asked: &Value, call_site: &[String]) -> Option<String> {
+    let text = |key: &str| asked[key].as_str().filter(|text| !text.is_empty());
+    let (uid, profile_type) = (text("datasourceUid")?, text("profileTypeId")?);
+    let (from, to) = (asked["from"].as_i64()?, asked["to"].as_i64()?);
+    if call_site.is_empty() {
+        return None;
+    }
+    let query = json!({
+        "refId": "A",
+        "queryType": "metrics",
+        "profileTypeId": profile_type,
+        "labelSelector": text("labelSelector").unwrap_or("{}"),
+        "callSite": call_site,
+        "includeExemplars": true,
+        "exemplarType": "span",
+        "version": query::QUERY_VERSION,
+    });
+    let Value::Object(query) = query else { unreachable!("fields are an object") };
+    Some(explore_path(uid, query, &from.to_string(), &to.to_string()))
+}
