@@ -275,6 +275,10 @@ fn summary(editor: &QueryEditor) -> String {
         }
     }
     parts.extend(spans_field::summary(query));
+    // It comes with links from flame graphs; without a word the question would look like another.
+    if let Some(function) = texts(query, "callSite").last() {
+        parts.push(format!("through {function}"));
+    }
     if flag(query, "includeExemplars") {
         parts.push("exemplars".to_owned());
     }

@@ -415,6 +415,14 @@ fn options_are_written_as_the_core_datasource_writes_them() {
 }
 
 #[test]
+fn the_function_that_a_link_asks_for_is_said() {
+    let mut query = checkout();
+    query["callSite"] = json!(["main", "charge_card"]);
+    let play = Play::new(query).open("explore");
+    assert_eq!(play.last.form.options_summary, "Both · through charge_card");
+}
+
+#[test]
 fn a_class_of_spans_is_written_as_traceql() {
     let mut play = Play::new(checkout()).open("explore");
     play.choose("spanSelector", "03fa1cbd967b13da");
