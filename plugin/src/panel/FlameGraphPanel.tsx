@@ -62,7 +62,7 @@ export function FlameGraphPanel({ fireline, data, options, width, height, zoomed
   return (
     <div className={styles.panel} style={{ width, height }}>
       <Toolbar run={run} search={search} text={snapshot?.search?.text ?? ''} pane={snapshot?.pane} wide={snapshot?.hasRoomForBoth} />
-      <WayBar run={run} snapshot={snapshot}><FrameLinks fireline={fireline} series={data.series} read={read} /></WayBar>
+      <WayBar run={run} snapshot={snapshot}><FrameLinks series={data.series} read={read} /></WayBar>
       {snapshot?.notices.map((notice) => <div key={notice} className={styles.notice} role="status"><Icon name="info-circle" size="sm" /> {notice}</div>)}
       <Explained frames={data.series} />
       {snapshot && snapshot.legend.length > 0 && (

@@ -85,19 +85,6 @@ pub fn link_frame(
     Ok(linked.unchecked_into())
 }
 
-/// Where Explore shows the traces in which a function was seen: a path within Grafana.
-///
-/// `custom` is what the datasource's flame graph frame says of itself, `call_site` the functions from below the root.
-/// Undefined: it says of no one question, or it is the whole profile.
-#[wasm_bindgen(js_name = tracesThrough)]
-pub fn traces_through(custom: &JsValue, call_site: Vec<String>) -> Result<Option<String>, JsError> {
-    let asked = get(custom, "fireline");
-    if asked.is_undefined() {
-        return Ok(None);
-    }
-    Ok(links::traces_through(&from_js(&asked)?, &call_site))
-}
-
 /// Puts normalised labels in the place of the text fields. Returns what contradicts itself, as sentences.
 fn normalise_fields(
     fields: &mut Vec<JsValue>,

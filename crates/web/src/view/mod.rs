@@ -11,7 +11,7 @@ mod view_settings;
 
 pub use data_frame::Frames;
 pub use flame_graph_view::{FlameGraphView, ZoomedPlace};
-pub use link_bindings::{JsFrame, JsLinkContext, link_frame, traces_through};
+pub use link_bindings::{JsFrame, JsLinkContext, link_frame};
 pub use panel_options::{PanelOptions, SavedOptions, migrate_panel_options};
 pub use query_bindings::{
     QueryJson, TagQuestion, VariableQuestion, constants, export_queries, import_queries,
