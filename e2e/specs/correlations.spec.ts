@@ -54,7 +54,7 @@ test('a span of any tracer leads to its profile @grafana', async ({ request }) =
     const ofSpan = correlations.find((one) => one.targetUID === 'fireline' && one.config.field === 'spanID');
     expect(ofSpan?.config.target, tracer).toMatchObject({
       spanSelector: ['${profile_id}'],
-      labelSelector: '{service_name="${serviceName}"}',
+      labelSelector: '{service_name=${serviceName:doublequote}}',
       origin: 'link',
       plan: {},
     });
