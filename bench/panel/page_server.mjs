@@ -21,18 +21,18 @@ export const peersAreThere = existsSync(path.join(peers, 'node_modules/speedscop
 
 /** Gives the address of the pages and a function that ends the server. */
 export async function servePage() {
-  const { view: wasm } = await prepareWasm();
+  const { view: wasm, pages } = await prepareWasm();
   const settings = {
     outdir: output,
     bundle: true,
     minify: true,
     format: 'esm',
     jsx: 'transform',
-    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+    define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis', FIRELINE_PAGES_WASM_FILE: JSON.stringify(pages.file) },
     loader: { '.svg': 'dataurl', '.ttf': 'dataurl', '.woff2': 'dataurl', '.woff': 'dataurl', '.png': 'dataurl', '.gif': 'dataurl' },
     logLevel: 'error',
   };
-  const alias = { 'fireline-wasm': wasm.glue, 'amd-module': path.join(root, 'plugin/test/mock/amd_module.ts') };
+  const alias = { 'fireline-wasm': wasm.glue, 'fireline-pages-wasm': pages.glue, 'amd-module': path.join(root, 'plugin/test/mock/amd_module.ts') };
   await build({ ...settings, entryPoints: { panel: path.join(folder, 'page.tsx') }, alias });
   if (peersAreThere) {
     const alias = { 'react-custom-scrollbars-2': path.join(peers, 'scrollbars.js') };
