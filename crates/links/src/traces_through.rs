@@ -1,6 +1,7 @@
 //! From a function of a flame graph to the traces in which it was seen.
 
-use serde_json::{Value, json};
+use query::QUERY_VERSION;
+use serde_json::{Map, Value, json};
 
 use crate::explore_path::explore_path;
 
@@ -17,16 +18,26 @@ pub fn traces_through(asked: &Value, call_site: &[String]) -> Option<String> {
     if call_site.is_empty() {
         return None;
     }
+    let mut query = spans_through(profile_type, text("labelSelector").unwrap_or("{}"), call_site);
+    query.insert("refId".to_owned(), json!("A"));
+    query.insert("version".to_owned(), json!(QUERY_VERSION));
+    Some(explore_path(uid, query, &from.to_string(), &to.to_string()))
+}
+
+/// The query for the spans in which a function was seen: exemplars of the values below its call site.
+pub(crate) fn spans_through(
+    profile_type: &str,
+    selector: &str,
+    call_site: &[String],
+) -> Map<String, Value> {
     let query = json!({
-        "refId": "A",
         "queryType": "metrics",
         "profileTypeId": profile_type,
-        "labelSelector": text("labelSelector").unwrap_or("{}"),
+        "labelSelector": selector,
         "callSite": call_site,
         "includeExemplars": true,
         "exemplarType": "span",
-        "version": query::QUERY_VERSION,
     });
     let Value::Object(query) = query else { unreachable!("fields are an object") };
-    Some(explore_path(uid, query, &from.to_string(), &to.to_string()))
+    query
 }

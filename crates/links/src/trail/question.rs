@@ -8,6 +8,7 @@ use super::effect::{TrailEffect, Wanted};
 use super::source::Source;
 use super::span_profiles::{AskedSpan, MAX_NODES, ref_id};
 use crate::target::{lines_of_trace, logs_query, profile_query, records_of_trace, trace_query};
+use crate::traces_through::spans_through;
 
 /// The most log lines that are asked for.
 pub(super) const MAX_LINES: u32 = 200;
@@ -143,7 +144,7 @@ impl Question {
         Self::all(source, spans.iter().enumerate().map(query).collect(), window, refreshes)
     }
 
-    /// The spans in which a function was seen: exemplars of the values below its call site.
+    /// The spans in which a function was seen.
     pub(super) fn spans_through(
         source: &Source,
         profile_type: &str,
@@ -152,15 +153,8 @@ impl Question {
         window: Window,
         refreshes: u32,
     ) -> Self {
-        let query = json!({
-            "queryType": "metrics",
-            "profileTypeId": profile_type,
-            "labelSelector": selector,
-            "callSite": call_site,
-            "includeExemplars": true,
-            "exemplarType": "span",
-        });
-        Self::new(source, query, window, refreshes)
+        let query = spans_through(profile_type, selector, call_site);
+        Self::new(source, Value::Object(query), window, refreshes)
     }
 
     /// The log lines of some services that name a trace in their text. Empty: of all services.

@@ -1,18 +1,11 @@
 //! The flame graph of a whole trace: spans on top, what each of them did below.
 
 use fixtures::format_tree;
-use links::JsonFrame;
-use links::trace::{Span, Trace, read_trace_frame, trace_flame};
+use links::trace::{Span, Trace, trace_flame};
 use profile::{Tree, TreeBuilder};
 use proptest::prelude::*;
 
-fn recorded(tracer: &str) -> Trace {
-    let path = format!("{}/../../testdata/trace-frames/{tracer}.json", env!("CARGO_MANIFEST_DIR"));
-    let answer: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let frames = JsonFrame::read_all(&answer["results"]["A"]["frames"].to_string()).unwrap();
-    Trace::new(read_trace_frame(&frames[0]).unwrap())
-}
+use crate::traces::recorded;
 
 /// A tree of lines `depth name self`; a name that begins with `…` stands for folded siblings.
 fn tree(root_self: i64, lines: &[(u32, &str, i64)]) -> Tree {

@@ -4,7 +4,7 @@ use links::JsonFrame;
 use links::trace::{MAX_SPANS, Span, Trace, TraceNotice, format_trace, read_trace_frame};
 use proptest::prelude::*;
 
-fn recorded(tracer: &str) -> Trace {
+pub(crate) fn recorded(tracer: &str) -> Trace {
     let path = format!("{}/../../testdata/trace-frames/{tracer}.json", env!("CARGO_MANIFEST_DIR"));
     let answer: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();

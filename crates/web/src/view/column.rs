@@ -1,5 +1,7 @@
 //! Reads the columns of a Grafana frame, which are arrays or typed arrays, in pieces.
 
+use std::convert::Infallible;
+
 use js_sys::{Array, Float64Array, JsString, Uint8Array, Uint32Array};
 use wasm_bindgen::prelude::*;
 
@@ -68,6 +70,14 @@ impl Column {
             from = to;
         }
         Ok(())
+    }
+
+    /// The same for who takes every number.
+    pub(super) fn for_each_number_piece(&self, mut piece: impl FnMut(&[f64])) {
+        let Ok(()) = self.for_each_piece(|numbers| {
+            piece(numbers);
+            Ok::<_, Infallible>(())
+        });
     }
 
     /// Gives the rows as positions in a list of texts, piece by piece.

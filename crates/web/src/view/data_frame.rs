@@ -6,7 +6,6 @@ use flame_view::{
 };
 use js_sys::{Array, Object, Reflect};
 use profile::FunctionNames;
-use std::convert::Infallible;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -111,15 +110,9 @@ impl FlameColumns {
         level.for_each_piece(|piece| levels.push(piece))?;
         let comparison = self.value_right.is_some().then(|| levels.clone());
         let mut frame = levels.into_columns()?;
-        let Ok(()) = value.for_each_piece(|piece| {
-            frame.push_values(piece);
-            Ok::<_, Infallible>(())
-        });
+        value.for_each_number_piece(|piece| frame.push_values(piece));
         if let Some(self_value) = &self.self_value {
-            let Ok(()) = self_value.for_each_piece(|piece| {
-                frame.push_self_values(piece);
-                Ok::<_, Infallible>(())
-            });
+            self_value.for_each_number_piece(|piece| frame.push_self_values(piece));
         }
         if self.label_texts.is_some() {
             label.for_each_idx_piece(|piece| frame.push_label_positions(piece, &functions));
@@ -142,16 +135,10 @@ impl FlameColumns {
     fn compared(&self, frame: FlameFrame, levels: FrameLevels) -> Result<FlameFrame, FrameError> {
         let mut comparison = ComparisonColumns::new(levels)?;
         if let Some(column) = &self.value_right {
-            let Ok(()) = column.for_each_piece(|piece| {
-                comparison.push_values(piece);
-                Ok::<_, Infallible>(())
-            });
+            column.for_each_number_piece(|piece| comparison.push_values(piece));
         }
         if let Some(column) = &self.self_right {
-            let Ok(()) = column.for_each_piece(|piece| {
-                comparison.push_self_values(piece);
-                Ok::<_, Infallible>(())
-            });
+            column.for_each_number_piece(|piece| comparison.push_self_values(piece));
         }
         comparison.finish(frame)
     }
