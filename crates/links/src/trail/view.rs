@@ -180,6 +180,9 @@ fn metric(trail: &Trail) -> MetricView {
         let with_trace =
             laid_out.chart.diamonds.iter().filter(|diamond| diamond.trace_id.is_some()).count();
         card.summary = format!("{} series, {exemplars}", answer.series.len());
+        if with_trace > 0 && trail.location.trace_id.is_none() {
+            card.summary.push_str("; choose one to see its trace");
+        }
         card.notices.clone_from(&answer.notices);
         if laid_out.lines_left_out > 0 {
             card.notices.push(format!("{} more series are not drawn", laid_out.lines_left_out));
@@ -239,17 +242,17 @@ fn trace(trail: &Trail) -> Option<TraceView> {
             "Add a Tempo, Jaeger or Zipkin data source; profiles are found by their ids all the same.",
         ));
     } else if let Some(line) = trail.trace.failure.clone() {
-        let advice = "The tracer may not have kept this trace: traces are often sampled. Its profile is looked for all the same.";
-        card.message = Some(CardMessage::new(Severity::Error, line, advice));
+        card.message = Some(if says_not_found(&line) {
+            card.notices.push(line);
+            no_trace(&trace_id)
+        } else {
+            CardMessage::new(Severity::Error, line, "Its profile is looked for all the same.")
+        });
     } else if let Some(trace) = &trail.trace.answer {
         span_count = trace.spans().len();
         card.notices = trace.notices().iter().map(ToString::to_string).collect();
         if span_count == 0 {
-            card.message = Some(CardMessage::new(
-                Severity::Warning,
-                format!("The tracer has no trace {trace_id}"),
-                "Traces are often sampled, and kept for a shorter time than metrics. Its profile is looked for all the same.",
-            ));
+            card.message = Some(no_trace(&trace_id));
         } else {
             let length = trace.end_nanos().saturating_sub(trace.start_nanos());
             card.summary = format!(
@@ -270,6 +273,20 @@ fn trace(trail: &Trail) -> Option<TraceView> {
         is_whole_chosen: trail.location.span_id.is_none(),
         chosen_row: trail.chosen_span(),
     })
+}
+
+/// Grafana's data sources of Tempo, Jaeger and Zipkin answer for a trace that is not there with a failure, which tells
+/// the status in words.
+fn says_not_found(failure: &str) -> bool {
+    failure.to_ascii_lowercase().contains("not found")
+}
+
+fn no_trace(trace_id: &str) -> CardMessage {
+    CardMessage::new(
+        Severity::Warning,
+        format!("The tracer has no trace {trace_id}"),
+        "Traces are often sampled, and kept for a shorter time than metrics. Its profile is looked for all the same.",
+    )
 }
 
 fn profile(trail: &Trail) -> Option<ProfileView> {

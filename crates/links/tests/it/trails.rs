@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use links::trail::{Source, Trail, TrailAction, TrailEffect, TrailProps, TrailUpdate, Wanted};
+use links::trail::{
+    Severity, Source, Trail, TrailAction, TrailEffect, TrailProps, TrailUpdate, Wanted,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -173,10 +175,13 @@ fn series_with_exemplars() -> Value {
     ])
 }
 
+fn recorded(name: &str) -> Value {
+    let path = format!("{}/../../testdata/trace-frames/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
 fn recorded_trace(tracer: &str) -> Value {
-    let path = format!("{}/../../testdata/trace-frames/{tracer}.json", env!("CARGO_MANIFEST_DIR"));
-    let answer: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    answer["results"]["A"]["frames"].clone()
+    recorded(tracer)["results"]["A"]["frames"].clone()
 }
 
 fn through_function(traces: &[(&str, f64)]) -> Value {
@@ -243,6 +248,8 @@ fn a_diamond_leads_to_its_trace_whatever_its_label_is_called() {
     let mut page = Page::open(all_sources(), &[]);
     page.answer("fireline", "count by", &choices());
     page.answer("fireline", "histogram_quantile", &series_with_exemplars());
+    let summary = |page: &Page| page.update.view.metric.card.summary.clone();
+    assert_eq!(summary(&page), "1 series, 2 exemplars; choose one to see its trace");
     let chart = page.update.view.metric.chart.clone().unwrap();
     let [first, second] = &chart.diamonds[..] else { panic!("{:?}", chart.diamonds) };
     assert_eq!(first.trace_id.as_deref(), Some(TRACE));
@@ -252,6 +259,7 @@ fn a_diamond_leads_to_its_trace_whatever_its_label_is_called() {
     page.act(TrailAction::ChooseTrace { trace_id: TRACE.to_owned(), span_id: None });
     let (_, query) = page.asked("zipkin", TRACE);
     assert_eq!(query["queryType"], "traceID");
+    assert_eq!(summary(&page), "1 series, 2 exemplars");
     assert!(page.update.view.metric.chart.as_ref().unwrap().diamonds[0].is_chosen);
 }
 
@@ -379,12 +387,32 @@ fn a_trace_that_is_gone_is_told_and_its_profile_looked_for() {
     let mut page = Page::open(all_sources(), &[("trace", TRACE)]);
     assert!(page.update.view.profile.as_ref().unwrap().card.is_loading);
     let (id, _) = page.asked("zipkin", TRACE);
-    let update = page.trail.failed(id, "Zipkin: 404");
+    let update = page.trail.failed(id, "bad gateway");
     page.perform(update);
-    let message = page.update.view.trace.as_ref().unwrap().card.message.clone().unwrap();
-    assert_eq!(message.line, "Zipkin: 404");
-    assert!(message.advice.contains("sampled"));
+    let card = page.update.view.trace.clone().unwrap().card;
+    let message = card.message.unwrap();
+    assert_eq!((message.line.as_str(), message.severity), ("bad gateway", Severity::Error));
+    assert!(message.advice.contains("looked for all the same"));
+    assert_eq!(card.notices, [""; 0]);
     page.asked("fireline", "traceSelector");
+}
+
+#[test]
+fn a_trace_that_no_tracer_kept_is_no_failure_of_the_tracer() {
+    for tracer in ["tempo", "jaeger", "zipkin"] {
+        let answer = recorded(&format!("{tracer}-absent"));
+        let failure = answer["results"]["A"]["error"].as_str().unwrap();
+        let mut page = Page::open(all_sources(), &[("trace", TRACE)]);
+        let (id, _) = page.asked("zipkin", TRACE);
+        let update = page.trail.failed(id, failure);
+        page.perform(update);
+        let card = page.update.view.trace.clone().unwrap().card;
+        let message = card.message.unwrap();
+        assert_eq!(message.line, format!("The tracer has no trace {TRACE}"), "{tracer}");
+        assert!(message.severity == Severity::Warning && message.advice.contains("sampled"));
+        assert_eq!(card.notices, [failure], "what the tracer said, {tracer}");
+        page.asked("fireline", "traceSelector");
+    }
 }
 
 #[test]
