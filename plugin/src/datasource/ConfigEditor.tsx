@@ -1,6 +1,6 @@
 import * as React from 'react';
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { config } from '@grafana/runtime';
+import { config, getDataSourceSrv } from '@grafana/runtime';
 import { DataSourceHttpSettings, FieldSet } from '@grafana/ui';
 import { RustForm } from '../form/RustForm';
 import { ExemplarPreview } from './ExemplarPreview';
@@ -19,6 +19,7 @@ export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptio
       }),
   };
   const secrets = Object.keys(options.secureJsonFields ?? {}).filter((name) => options.secureJsonFields[name]);
+  const sources = getDataSourceSrv().getList().map(({ uid, name, type }) => ({ value: uid, label: name, description: type }));
   return (
     <>
       <DataSourceHttpSettings
@@ -29,7 +30,7 @@ export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptio
         secureSocksDSProxyEnabled={config.secureSocksDSProxyEnabled}
       />
       <FieldSet label="Profiles">
-        <RustForm kind="settings" props={{ value: { ...options.jsonData }, secrets }} host={host} labelWidth={26} />
+        <RustForm kind="settings" props={{ value: { ...options.jsonData }, secrets, sources }} host={host} labelWidth={26} />
         <ExemplarPreview settings={options.jsonData} />
       </FieldSet>
     </>

@@ -19,7 +19,6 @@ export function ControlView({ id, field, dispatch }: Props) {
     case 'select': {
       const shared = {
         id,
-        width: 34,
         value: control.value || null,
         options,
         placeholder: control.placeholder,
@@ -29,10 +28,14 @@ export function ControlView({ id, field, dispatch }: Props) {
       };
       // A component of its own for each state: Grafana's would keep the spinner where icons load at the same time.
       const key = field.loading ? 'loading' : 'ready';
-      return control.clearable ? (
-        <Combobox key={key} {...shared} isClearable onChange={(chosen) => choose(chosen?.value ?? '')} />
-      ) : (
-        <Combobox key={key} {...shared} onChange={(chosen) => choose(chosen.value)} />
+      return (
+        <div style={{ width: 272, maxWidth: '100%' }}>
+          {control.clearable ? (
+            <Combobox key={key} {...shared} isClearable onChange={(chosen) => choose(chosen?.value ?? '')} />
+          ) : (
+            <Combobox key={key} {...shared} onChange={(chosen) => choose(chosen.value)} />
+          )}
+        </div>
       );
     }
     case 'multiSelect':
@@ -41,7 +44,7 @@ export function ControlView({ id, field, dispatch }: Props) {
           <MultiCombobox
             id={id}
             width="auto"
-            minWidth={20}
+            minWidth={26}
             maxWidth={60}
             value={control.values}
             options={options}

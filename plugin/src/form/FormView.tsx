@@ -17,12 +17,22 @@ export function FormView({ form, dispatch, labelWidth }: Props) {
   const styles = useStyles2(getStyles);
   const [open, setOpen] = React.useState(false);
   const draw = (field: Field) => <FieldView key={field.id} {...{ field, dispatch, labelWidth }} />;
+  const drawRow = (row: Field[]) => (
+    <div key={row[0]?.id} className={styles.row}>
+      {row.map(draw)}
+    </div>
+  );
   return (
     <div className={styles.form}>
-      {form.rows.map((row) => (
-        <div key={row[0]?.id} className={styles.row}>
-          {row.map(draw)}
-        </div>
+      {form.rows.map(drawRow)}
+      {form.sections.map(({ title, description, rows }) => (
+        <section key={title} className={styles.form} aria-label={title}>
+          <div className={styles.heading}>
+            <h6>{title}</h6>
+            <div className={styles.summary}>{description}</div>
+          </div>
+          {rows.map(drawRow)}
+        </section>
       ))}
       {form.options.length > 0 && (
         <div>
@@ -88,7 +98,8 @@ function NoticeView({ notice, dispatch }: { notice: FormNotice; dispatch: Props[
 
 const getStyles = (theme: GrafanaTheme2) => ({
   form: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), width: '100%' }),
-  row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: theme.spacing(1), '& > *': { marginBottom: 0 } }),
+  row: css({ display: 'flex', flexWrap: 'wrap', alignItems: 'flex-start', gap: theme.spacing(1), '& > *': { marginBottom: 0, maxWidth: '100%' }, '& > * > :last-child': { minWidth: 0 } }),
+  heading: css({ marginTop: theme.spacing(2), h6: { margin: 0 } }),
   summary: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   excerpt: css({ margin: theme.spacing(0.5, 0, 0), padding: theme.spacing(0.5, 1), fontSize: theme.typography.bodySmall.fontSize }),
 });

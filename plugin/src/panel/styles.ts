@@ -50,7 +50,7 @@ export const getGraphStyles = (theme: GrafanaTheme2) => ({
 });
 
 export const getTableStyles = (theme: GrafanaTheme2) => {
-  const grid = { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gridAutoFlow: 'column', gridAutoColumns: 88, width: '100%', boxSizing: 'border-box' } as const;
+  const grid = { display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gridAutoFlow: 'column', gridAutoColumns: 'clamp(72px, 20%, 104px)', width: '100%', boxSizing: 'border-box' } as const;
   const button = {
     cursor: 'pointer',
     '&:hover': { background: theme.colors.action.hover },

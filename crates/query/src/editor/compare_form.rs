@@ -96,7 +96,7 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
         || is_other
         || value.contains('$')
         || parse_duration_millis(&value).is_some();
-    let mut all = vec![field(
+    let mut all = vec![Field::new(
         "compareWith",
         "Compare with",
         "Draws the flame graph as a diff. A duration such as 2h may be typed: the same time range so much earlier.",
@@ -106,9 +106,7 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
             placeholder: "nothing".to_owned(),
             custom: true,
             clearable: true,
-        },
-        (!is_time).then(|| duration_problem(&value)),
-    )];
+        }).with_problem((!is_time).then(|| duration_problem(&value)))];
     if !is_other {
         return all;
     }
@@ -121,29 +119,32 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
         placeholder: placeholder.to_owned(),
     };
     let problem = if selector.is_empty() { None } else { selector_input::problem(selector) };
-    all.push(field(
-        "baseline.labelSelector",
-        "Baseline selector",
-        "Which series to compare with. Empty: those of the query itself.",
-        line(selector, "as above"),
-        problem,
-    ));
-    all.push(field(
+    all.push(
+        Field::new(
+            "baseline.labelSelector",
+            "Baseline selector",
+            "Which series to compare with. Empty: those of the query itself.",
+            line(selector, "as above"),
+        )
+        .with_problem(problem),
+    );
+    all.push(Field::new(
         "baseline.spanSelector",
         "Baseline spans",
         "Compare with samples of these spans: ids of 16 hexadecimal digits, or TraceQL.",
         line(&spans_field::written(baseline), "as above"),
-        None,
     ));
     let is_wrong =
         !offset.is_empty() && !offset.contains('$') && parse_duration_millis(offset).is_none();
-    all.push(field(
-        "baseline.offset",
-        "Baseline earlier by",
-        "How much earlier than the time range, such as 1d. Empty: the same time range.",
-        line(offset, "the same time"),
-        is_wrong.then(|| duration_problem(offset)),
-    ));
+    all.push(
+        Field::new(
+            "baseline.offset",
+            "Baseline earlier by",
+            "How much earlier than the time range, such as 1d. Empty: the same time range.",
+            line(offset, "the same time"),
+        )
+        .with_problem(is_wrong.then(|| duration_problem(offset))),
+    );
     all
 }
 
@@ -157,21 +158,4 @@ fn choices() -> Vec<Choice> {
 
 fn duration_problem(value: &str) -> Problem {
     Problem { message: format!("{value:?} is no duration such as 1d"), excerpt: String::new() }
-}
-
-fn field(
-    id: &str,
-    label: &str,
-    tooltip: &str,
-    control: Control,
-    problem: Option<Problem>,
-) -> Field {
-    Field {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        tooltip: tooltip.to_owned(),
-        control,
-        problem,
-        loading: false,
-    }
 }

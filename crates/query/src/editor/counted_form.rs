@@ -21,18 +21,6 @@ fn field(query: &Map<String, Value>, id: &str, label: &str, tooltip: &str) -> Fi
         "" => "individual",
         other => other,
     };
-    Field {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        tooltip: tooltip.to_owned(),
-        control: Control::Radio {
-            value: value.to_owned(),
-            choices: vec![
-                Choice::new("individual", "Profiles", ""),
-                Choice::new("span", "Spans", ""),
-            ],
-        },
-        problem: None,
-        loading: false,
-    }
+    let choices = vec![Choice::new("individual", "Profiles", ""), Choice::new("span", "Spans", "")];
+    Field::new(id, label, tooltip, Control::Radio { value: value.to_owned(), choices })
 }

@@ -11,12 +11,27 @@ use serde::{Deserialize, Serialize};
 pub struct Form {
     /// From top to bottom; fields of a row stand side by side.
     pub rows: Vec<Vec<Field>>,
+    /// Rows below these, under headings of their own; empty where the form has none.
+    pub sections: Vec<FormSection>,
     /// Fields that are folded away until asked for; empty where the form has none.
     pub options: Vec<Field>,
     /// What the folded fields are set to, in a few words.
     pub options_summary: String,
     /// What the user should know, most important first.
     pub notices: Vec<FormNotice>,
+}
+
+/// Rows under a heading.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(tsify::Tsify))]
+#[serde(rename_all = "camelCase")]
+pub struct FormSection {
+    /// The heading.
+    pub title: String,
+    /// What it is for, in a sentence.
+    pub description: String,
+    /// As those of the form.
+    pub rows: Vec<Vec<Field>>,
 }
 
 /// One labelled control.
@@ -37,6 +52,25 @@ pub struct Field {
     pub problem: Option<Problem>,
     /// Whether choices are still on their way.
     pub loading: bool,
+}
+
+impl Field {
+    /// A field with nothing wrong and nothing on its way.
+    pub(crate) fn new(id: &str, label: &str, tooltip: &str, control: Control) -> Self {
+        Self {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            tooltip: tooltip.to_owned(),
+            control,
+            problem: None,
+            loading: false,
+        }
+    }
+
+    /// The same, with what is wrong with its value. None: nothing.
+    pub(crate) fn with_problem(self, problem: Option<Problem>) -> Self {
+        Self { problem, ..self }
+    }
 }
 
 /// How a field is edited.

@@ -5,8 +5,10 @@
 mod compare_form;
 mod completion;
 mod counted_form;
+mod exemplar_settings;
 pub(crate) mod fields;
 mod form;
+mod link_settings;
 mod loaded;
 mod metrics_settings;
 mod promql_form;
@@ -22,7 +24,8 @@ mod variable;
 
 pub use completion::{CompletionPoint, Expected, completion_point};
 pub use form::{
-    Choice, Control, Field, Form, FormButton, FormNotice, FormSeverity, Problem, Suggestion,
+    Choice, Control, Field, Form, FormButton, FormNotice, FormSection, FormSeverity, Problem,
+    Suggestion,
 };
 pub use protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate, ResourceRequest};
 pub use service::{OTHER_SERVICE_LABELS, Wait, should_wait};

@@ -13,7 +13,7 @@ pub(crate) fn is_promql(query: &Map<String, Value>) -> bool {
 
 /// Draws the editor; `show` is the choice between this kind of query and the others.
 pub(crate) fn form(query: &Map<String, Value>, show: Field) -> Form {
-    let expr = field(
+    let expr = Field::new(
         "expr",
         "PromQL",
         "An expression for the metrics server of the datasource's settings.",
@@ -22,16 +22,15 @@ pub(crate) fn form(query: &Map<String, Value>, show: Field) -> Form {
             placeholder: "histogram_quantile(0.95, sum by (le) (rate(…_bucket[$__rate_interval])))"
                 .to_owned(),
         },
-        None,
     );
-    let exemplars = field(
+    let exemplars = Field::new(
         "exemplar",
         "Exemplars",
         "Marks single observations, with their trace and span under one name.",
         Control::Switch { on: flag(query, "exemplar") },
-        None,
     );
     Form {
+        sections: Vec::new(),
         rows: vec![vec![show, exemplars], vec![expr]],
         options_summary: summary(query),
         options: options(query),
@@ -46,21 +45,20 @@ fn options(query: &Map<String, Value>) -> Vec<Field> {
     };
     let choice = |value: &str, label: &str| Choice::new(value, label, "");
     vec![
-        field(
+        Field::new(
             "legendFormat",
             "Legend",
             "How series are called; {{label}} stands for its value.",
             written("legendFormat", "name and labels"),
-            None,
         ),
-        field(
+        Field::new(
             "interval",
             "Min step",
             "The smallest distance between two points, as a duration.",
             written("interval", "scrape interval"),
-            interval_problem(text(query, "interval")),
-        ),
-        field(
+        )
+        .with_problem(interval_problem(text(query, "interval"))),
+        Field::new(
             "evaluated",
             "Evaluated",
             "Over the time range, or once at its end.",
@@ -72,9 +70,8 @@ fn options(query: &Map<String, Value>) -> Vec<Field> {
                     choice("both", "Both"),
                 ],
             },
-            None,
         ),
-        field(
+        Field::new(
             "format",
             "Format",
             "Heatmap: the buckets by le, side by side.",
@@ -89,9 +86,8 @@ fn options(query: &Map<String, Value>) -> Vec<Field> {
                     choice("heatmap", "Heatmap"),
                 ],
             },
-            None,
         ),
-        field(
+        Field::new(
             "maxExemplars",
             "Max exemplars",
             "At most so many of each series: spread over the time range, the largest first.",
@@ -99,8 +95,8 @@ fn options(query: &Map<String, Value>) -> Vec<Field> {
                 value: number_text(query, "maxExemplars"),
                 placeholder: DEFAULT_MAX_EXEMPLARS.to_string(),
             },
-            number_problem(&number_text(query, "maxExemplars")),
-        ),
+        )
+        .with_problem(number_problem(&number_text(query, "maxExemplars"))),
     ]
 }
 
@@ -158,21 +154,4 @@ fn summary(query: &Map<String, Value>) -> String {
         parts.push(format!("max exemplars {max_exemplars}"));
     }
     parts.join(" · ")
-}
-
-fn field(
-    id: &str,
-    label: &str,
-    tooltip: &str,
-    control: Control,
-    problem: Option<Problem>,
-) -> Field {
-    Field {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        tooltip: tooltip.to_owned(),
-        control,
-        problem,
-        loading: false,
-    }
 }

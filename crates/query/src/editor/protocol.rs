@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::form::Form;
+use super::form::{Choice, Form};
 
 /// What a form is given whenever it changes, always whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct EditorProps {
     pub variables: Vec<String>,
     /// The names of the secrets that are set. Empty: none, or the form has none.
     pub secrets: Vec<String>,
+    /// The data sources that there are: uid, name, type. Empty: the form does not ask for them.
+    pub sources: Vec<Choice>,
 }
 
 /// What happened to a form.

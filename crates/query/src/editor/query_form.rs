@@ -39,7 +39,13 @@ pub(crate) fn form(editor: &QueryEditor) -> Form {
         options.splice(1..1, compare_form::form_fields(&editor.props.value));
     }
     options.extend(counted_form::form_fields(&editor.props.value));
-    Form { rows, options_summary: summary(editor), options, notices: notices(editor) }
+    Form {
+        rows,
+        options_summary: summary(editor),
+        options,
+        notices: notices(editor),
+        ..Form::default()
+    }
 }
 
 /// Whether a query wraps one of another datasource.
@@ -133,31 +139,26 @@ fn selector(editor: &QueryEditor) -> Field {
     let is_finished = editor.input.text() == written;
     let problem =
         if is_finished && !written.is_empty() { selector_input::problem(written) } else { None };
-    Field {
-        id: "labelSelector".to_owned(),
-        label: "Selector".to_owned(),
-        tooltip: "Which series: label matchers in braces. Completion offers what the other matchers leave.".to_owned(),
-        control: editor.input.control("{service_name=\"…\"}"),
-        problem,
-        loading: false,
-    }
+    Field::new(
+        "labelSelector",
+        "Selector",
+        "Which series: label matchers in braces. Completion offers what the other matchers leave.",
+        editor.input.control("{service_name=\"…\"}"),
+    )
+    .with_problem(problem)
 }
 
 /// What kind of query it is.
 fn show(editor: &QueryEditor) -> Field {
-    Field {
-        id: "queryType".to_owned(),
-        label: "Show".to_owned(),
-        tooltip:
-            "A flame graph, the rate over time, or both; or metrics, by an expression in PromQL."
-                .to_owned(),
-        control: Control::Radio {
+    Field::new(
+        "queryType",
+        "Show",
+        "A flame graph, the rate over time, or both; or metrics, by an expression in PromQL.",
+        Control::Radio {
             value: query_type(editor).to_owned(),
             choices: query_types(&editor.props.app),
         },
-        problem: None,
-        loading: false,
-    }
+    )
 }
 
 fn options(editor: &QueryEditor) -> Vec<Field> {

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::fields::{self, flag, number_text, text};
 use super::form::{Choice, Control, Field, Form, FormNotice, FormSeverity, Problem};
-use super::metrics_settings;
 use super::protocol::{EditorAction, EditorEffect, EditorProps, EditorUpdate};
 use super::service::OTHER_SERVICE_LABELS;
+use super::{exemplar_settings, link_settings, metrics_settings};
 use crate::{DEFAULT_SERVICE_LABEL, NodeLimit, parse_duration_millis};
 
 /// What the fields of secrets are called before the secret's name.
@@ -41,9 +41,14 @@ impl SettingsEditor {
                 fields::set_number(json, &field, &value);
             }
             EditorAction::Choose { field, value }
-                if metrics_settings::set(json, &field, &Value::from(value.as_str())) => {}
+                if set_within(json, &field, |fields, key| set_written(fields, key, &value)) => {}
             EditorAction::Switch { field, on }
-                if metrics_settings::set(json, &field, &Value::Bool(on)) => {}
+                if set_within(json, &field, |fields, key| {
+                    fields.insert(key.to_owned(), Value::Bool(on));
+                }) => {}
+            EditorAction::ChooseMany { field, values } => {
+                set_within(json, &field, |fields, key| fields::set_texts(fields, key, &values));
+            }
             EditorAction::Choose { field, value } => fields::set_text(json, &field, value.trim()),
             EditorAction::Switch { field, on } => {
                 json.insert(field, Value::Bool(on));
@@ -58,6 +63,43 @@ impl SettingsEditor {
     }
 }
 
+/// The objects within the settings whose fields are written with a point: `metrics.url`.
+const OBJECTS: [&str; 3] = ["metrics", "exemplars", "links"];
+
+/// Writes a field of one of the objects; one that has nothing left goes. False: the field is of something else.
+fn set_within(
+    json: &mut Map<String, Value>,
+    field: &str,
+    write: impl FnOnce(&mut Map<String, Value>, &str),
+) -> bool {
+    let Some((object, key)) = field.split_once('.') else { return false };
+    if !OBJECTS.contains(&object) {
+        return false;
+    }
+    let mut fields = match json.remove(object) {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    write(&mut fields, key);
+    fields.retain(|_, value| !value.as_array().is_some_and(Vec::is_empty));
+    if !fields.is_empty() {
+        json.insert(object.to_owned(), fields.into());
+    }
+    true
+}
+
+/// Writes what was typed; into a list where the field is one.
+fn set_written(fields: &mut Map<String, Value>, key: &str, written: &str) {
+    if key == "maxSpans" {
+        fields::set_number(fields, key, written);
+    } else if key.ends_with("Labels") {
+        let names = written.split(',').map(str::trim).filter(|name| !name.is_empty());
+        fields::set_texts(fields, key, &names.map(str::to_owned).collect::<Vec<_>>());
+    } else {
+        fields::set_text(fields, key, written.trim());
+    }
+}
+
 fn form(props: &EditorProps) -> Form {
     let json = &props.value;
     let service_label = text(json, "serviceLabel");
@@ -69,47 +111,52 @@ fn form(props: &EditorProps) -> Form {
     if !service_label.is_empty() && !labels.contains(&service_label) {
         labels.push(service_label);
     }
-    let mut rows = vec![
-        vec![field(
-            "serviceLabel",
-            "Service label",
-            "The label whose values are the services in the query editor.",
-            Control::Select {
-                value: service_label.to_owned(),
-                choices: labels.into_iter().map(Choice::plain).collect(),
-                placeholder: DEFAULT_SERVICE_LABEL.to_owned(),
-                custom: true,
-                clearable: true,
-            },
-            None,
-        )],
-        vec![field(
-            "minStep",
-            "Minimal step",
-            "The smallest distance between points of a rate: how often profiles are uploaded.",
-            Control::Text { value: min_step.to_owned(), placeholder: "15s".to_owned() },
-            (!min_step.is_empty()
-                && parse_duration_millis(min_step).is_none_or(|millis| millis < 1))
-            .then(|| Problem {
-                message: format!(
-                    "{min_step:?} is no duration, expected for instance 15s, 1m or 1h30m"
+    let rows =
+        vec![
+            vec![Field::new(
+                "serviceLabel",
+                "Service label",
+                "The label whose values are the services in the query editor.",
+                Control::Select {
+                    value: service_label.to_owned(),
+                    choices: labels.into_iter().map(Choice::plain).collect(),
+                    placeholder: DEFAULT_SERVICE_LABEL.to_owned(),
+                    custom: true,
+                    clearable: true,
+                },
+            )],
+            vec![Field::new(
+                "minStep",
+                "Minimal step",
+                "The smallest distance between points of a rate: how often profiles are uploaded.",
+                Control::Text { value: min_step.to_owned(), placeholder: "15s".to_owned() },
+            ).with_problem(duration_problem(min_step))],
+            vec![
+                Field::new(
+                    "maxNodes",
+                    "Max nodes",
+                    "About so many nodes of a call tree are sent where the query does not say.",
+                    Control::Text {
+                        value: max_nodes.clone(),
+                        placeholder: default_max_nodes.to_string(),
+                    },
+                )
+                .with_problem(
+                    (!max_nodes.is_empty() && max_nodes.parse::<u64>().is_err()).then(|| Problem {
+                        message: format!("{max_nodes:?} is no whole number of 0 or more"),
+                        excerpt: String::new(),
+                    }),
                 ),
-                excerpt: String::new(),
-            }),
-        )],
-        vec![field(
-            "maxNodes",
-            "Max nodes",
-            "About so many nodes of a call tree are sent where the query does not say.",
-            Control::Text { value: max_nodes.clone(), placeholder: default_max_nodes.to_string() },
-            (!max_nodes.is_empty() && max_nodes.parse::<u64>().is_err()).then(|| Problem {
-                message: format!("{max_nodes:?} is no whole number of 0 or more"),
-                excerpt: String::new(),
-            }),
-        )],
+            ],
+        ];
+    let empty = Map::new();
+    let object = |name: &str| json.get(name).and_then(Value::as_object).unwrap_or(&empty);
+    let sections = vec![
+        metrics_settings::section(object("metrics"), &props.secrets),
+        link_settings::section(object("links"), &props.sources),
+        exemplar_settings::section(object("exemplars")),
     ];
-    rows.extend(metrics_settings::rows(json, &props.secrets));
-    Form { rows, notices: refusals(json), ..Form::default() }
+    Form { rows, sections, notices: refusals(json), ..Form::default() }
 }
 
 /// Settings that Grafana offers and this datasource does not have: said, never ignored.
@@ -132,19 +179,10 @@ fn refusals(json: &Map<String, Value>) -> Vec<FormNotice> {
         .collect()
 }
 
-fn field(
-    id: &str,
-    label: &str,
-    tooltip: &str,
-    control: Control,
-    problem: Option<Problem>,
-) -> Field {
-    Field {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        tooltip: tooltip.to_owned(),
-        control,
-        problem,
-        loading: false,
-    }
+pub(super) fn duration_problem(written: &str) -> Option<Problem> {
+    let is_duration = parse_duration_millis(written).is_some_and(|millis| millis >= 1);
+    (!written.is_empty() && !is_duration).then(|| Problem {
+        message: format!("{written:?} is no duration, expected for instance 15s, 1m or 1h30m"),
+        excerpt: String::new(),
+    })
 }

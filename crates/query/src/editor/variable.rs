@@ -79,7 +79,7 @@ impl VariableEditor {
     fn form(&self) -> Form {
         let query = &self.props.value;
         let kind = kind(query);
-        let mut row = vec![field(
+        let mut row = vec![Field::new(
             "type",
             "Values",
             "",
@@ -97,7 +97,7 @@ impl VariableEditor {
         )];
         if kind == "labelValue" {
             let names = self.label_names.texts();
-            row.push(field(
+            row.push(Field::new(
                 "labelName",
                 "Label",
                 "",
@@ -114,14 +114,14 @@ impl VariableEditor {
             let types = type_ids(&self.profile_types);
             let choices = types.iter().map(|id| Choice::new(id, &type_label(id), id)).collect();
             let tooltip = "Only labels of such profiles. Empty: of all.";
-            rows.push(vec![field(
+            rows.push(vec![Field::new(
                 "profileTypeId",
                 "Profile type",
                 tooltip,
                 select(query, "profileTypeId", choices, "Any"),
             )]);
         }
-        let mut selector = field(
+        let mut selector = Field::new(
             "labelSelector",
             "Selector",
             "Only what series with these labels have; may hold other variables.",
@@ -212,16 +212,5 @@ fn select(
         placeholder: placeholder.to_owned(),
         custom: true,
         clearable: true,
-    }
-}
-
-fn field(id: &str, label: &str, tooltip: &str, control: Control) -> Field {
-    Field {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        tooltip: tooltip.to_owned(),
-        control,
-        problem: None,
-        loading: false,
     }
 }

@@ -1,6 +1,8 @@
 //! The settings form.
 
-use query::editor::{Control, Editor, EditorAction, EditorEffect, EditorKind, EditorProps};
+use query::editor::{
+    Choice, Control, Editor, EditorAction, EditorEffect, EditorKind, EditorProps, Field, Form,
+};
 use serde_json::{Value, json};
 
 fn props(json_data: Value) -> EditorProps {
@@ -82,7 +84,7 @@ fn a_metrics_url_that_leads_nowhere_is_explained() {
     let mut editor = Editor::new(EditorKind::Settings);
     let mut problem = |url: &str| {
         let form = editor.set_props(props(json!({"metrics": {"url": url}}))).form;
-        let fields: Vec<_> = form.rows.into_iter().flatten().collect();
+        let fields: Vec<_> = fields(&form).cloned().collect();
         let field = fields.into_iter().find(|field| field.id == "metrics.url").unwrap();
         field.problem.map(|problem| problem.message).unwrap_or_default()
     };
@@ -93,8 +95,8 @@ fn a_metrics_url_that_leads_nowhere_is_explained() {
 
 #[test]
 fn a_user_of_the_metrics_server_has_a_password_and_nobody_a_token() {
-    let secret = |form: &query::editor::Form| {
-        let mut fields = form.rows.iter().flatten();
+    let secret = |form: &Form| {
+        let mut fields = fields(form);
         fields
             .find_map(|field| match field.control {
                 Control::Secret { is_set } => Some((field.id.clone(), is_set)),
@@ -125,6 +127,123 @@ fn secrets_go_to_grafana_and_never_into_the_settings() {
         let name = "metricsBearerToken".to_owned();
         assert_eq!(update.effects, [EditorEffect::SetSecret { name, value: value.into() }]);
         let is_set = Control::Secret { is_set: !value.is_empty() };
-        assert!(update.form.rows.iter().flatten().any(|field| field.control == is_set));
+        assert!(fields(&update.form).any(|field| field.control == is_set));
     }
+}
+
+/// All fields of a form, from top to bottom.
+fn fields(form: &Form) -> impl Iterator<Item = &Field> {
+    let sections = form.sections.iter().flat_map(|section| &section.rows);
+    form.rows.iter().chain(sections).flatten()
+}
+
+#[test]
+fn each_object_of_the_settings_stands_under_a_heading() {
+    let form = Editor::new(EditorKind::Settings).set_props(props(json!({}))).form;
+    let ids = |rows: &[Vec<Field>]| {
+        rows.iter().flatten().map(|field| field.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&form.rows), ["serviceLabel", "minStep", "maxNodes"]);
+    let titles: Vec<_> = form.sections.iter().map(|section| section.title.as_str()).collect();
+    assert_eq!(titles, ["Metrics server", "Links", "Exemplars"]);
+    let objects = [["metrics.", "secret."], ["links."; 2], ["exemplars."; 2]];
+    for (section, prefixes) in form.sections.iter().zip(objects) {
+        for id in ids(&section.rows) {
+            assert!(prefixes.iter().any(|prefix| id.starts_with(prefix)), "{id}");
+        }
+    }
+}
+
+/// The form with some data sources, where links have these settings.
+fn of_links(links: &Value) -> Editor {
+    let source = |uid: &str, name: &str, type_id: &str| Choice {
+        value: uid.to_owned(),
+        label: name.to_owned(),
+        description: type_id.to_owned(),
+    };
+    let sources = vec![source("p1", "Traces", "tempo"), source("p2", "Logs", "loki")];
+    let mut editor = Editor::new(EditorKind::Settings);
+    editor.set_props(EditorProps { sources, ..props(json!({"links": links})) });
+    editor
+}
+
+fn control(editor: &mut Editor, id: &str) -> Control {
+    let form = editor.dispatch(EditorAction::Leave { field: String::new() }).form;
+    fields(&form).find(|field| field.id == id).expect("a field").control.clone()
+}
+
+#[test]
+fn links_lead_to_data_sources_that_are_chosen_by_name() {
+    for (written, uids) in
+        [(json!("p1"), vec!["p1"]), (json!(["p1", "gone"]), vec!["p1", "gone"]), (json!(1), vec![])]
+    {
+        let mut editor = of_links(&json!({"traces": written}));
+        let Control::MultiSelect { values, choices, placeholder } =
+            control(&mut editor, "links.traces")
+        else {
+            panic!("one of several")
+        };
+        assert_eq!(values, uids);
+        let labels: Vec<_> = choices.iter().map(|choice| choice.label.as_str()).collect();
+        // One that is gone keeps its uid, so that it can be seen and taken away.
+        assert_eq!(labels[..2], ["Traces", "Logs"]);
+        assert_eq!(
+            labels[2..],
+            uids.iter().filter(|uid| **uid == "gone").copied().collect::<Vec<_>>()
+        );
+        assert!(placeholder == "any tracer");
+    }
+    let mut editor = of_links(&json!({"padding": "30s"}));
+    let chosen = |values: &[&str]| EditorAction::ChooseMany {
+        field: "links.logs".to_owned(),
+        values: values.iter().map(|uid| (*uid).to_owned()).collect(),
+    };
+    for (values, links) in [
+        (vec!["p2"], json!({"padding": "30s", "logs": ["p2"]})),
+        (vec![], json!({"padding": "30s"})),
+    ] {
+        let effects = editor.dispatch(chosen(&values)).effects;
+        let [EditorEffect::Change { value, run: false }] = &effects[..] else { panic!() };
+        assert_eq!(value["links"], links);
+    }
+}
+
+#[test]
+fn settings_of_links_that_lead_nowhere_are_explained() {
+    let problem = |key: &str, value: &str| {
+        let mut editor = of_links(&json!({}));
+        let (field, value) = (format!("links.{key}"), value.to_owned());
+        let form = editor.dispatch(EditorAction::Choose { field: field.clone(), value }).form;
+        let found = fields(&form).find(|known| known.id == field).unwrap();
+        found.problem.as_ref().map(|problem| problem.message.clone()).unwrap_or_default()
+    };
+    for (key, value) in [
+        ("source", "https://git.example.com/search?q=${function}"),
+        ("traceUrl", "https://traces.example.com/${trace_id}"),
+        ("padding", "2m"),
+        ("maxSpans", "50"),
+        ("source", ""),
+        ("maxSpans", ""),
+    ] {
+        assert_eq!(problem(key, value), "", "{key}: {value}");
+    }
+    for (key, value, said) in [
+        ("source", "https://git.example.com", "${function}"),
+        ("traceUrl", "https://traces.example.com", "${trace_id}"),
+        ("padding", "soon", "no duration"),
+        ("maxSpans", "0", "whole number of 1 or more"),
+        ("maxSpans", "many", "whole number of 1 or more"),
+    ] {
+        let message = problem(key, value);
+        assert!(message.contains(said), "{key}: {value}: {message}");
+    }
+}
+
+#[test]
+fn a_number_of_spans_is_kept_as_a_number() {
+    let field = "links.maxSpans".to_owned();
+    let effects =
+        of_links(&json!({})).dispatch(EditorAction::Choose { field, value: " 50 ".into() }).effects;
+    let [EditorEffect::Change { value, .. }] = &effects[..] else { panic!() };
+    assert_eq!(value["links"], json!({"maxSpans": 50}));
 }
