@@ -4,7 +4,7 @@ import { seenFunctions, whatIsMissing } from './pages/seen_functions.mjs';
 import { childrenOf } from './processes.mjs';
 
 const { FIRELINE_URL: url, FIRELINE_KILL_PLUGIN_OF: victim, CHROME_PATH: executablePath = '/usr/bin/chromium' } = process.env;
-const PATIENCE_MILLIS = victim ? 20_000 : 60_000;
+const PATIENCE_MILLIS = Number(process.env.FIRELINE_PATIENCE_SECONDS ?? 60) * 1000;
 
 /** What the demo's services spend their time in. */
 const FUNCTIONS = {
