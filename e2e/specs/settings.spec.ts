@@ -20,6 +20,24 @@ test('a wrong setting is explained @workbench', async ({ driver, page }) => {
   await expect(page.getByText('"soon" is no duration')).toBeVisible();
 });
 
+test('data sources that links lead to are chosen by name and kept @workbench', async ({ driver, page }) => {
+  await driver.open();
+  await page.getByRole('radio', { name: 'Settings' }).check();
+  const logs = page.getByRole('region', { name: 'Links' }).getByLabel('Links to logs');
+  await logs.click();
+  await page.getByRole('option', { name: 'Fireline' }).click();
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await expect(page.getByRole('status').or(page.getByRole('alert')).first()).toBeVisible();
+  await page.reload();
+  const remove = page.getByRole('region', { name: 'Links' }).getByRole('button', { name: 'Remove Fireline' });
+  await remove.click();
+  await page.getByRole('button', { name: 'Save & test' }).click();
+  await expect(page.getByRole('status').or(page.getByRole('alert')).first()).toBeVisible();
+  await page.reload();
+  await expect(logs).toBeVisible();
+  await expect(remove).toHaveCount(0);
+});
+
 test('a pasted exemplar shows which trace it leads to @workbench', async ({ driver, page }) => {
   await driver.open();
   await page.getByRole('radio', { name: 'Settings' }).check();
