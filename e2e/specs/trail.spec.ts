@@ -136,6 +136,35 @@ test('from a metric to a trace, its profile, a function, other traces through it
   await expect(flameGraph).toBeVisible();
 });
 
+test('the whole walk goes by keyboard @workbench', async ({ page }) => {
+  test.setTimeout(300_000);
+  await openTrail(page, stack?.url ?? '', 'checkout');
+  const focused = (name: RegExp) => page.getByRole('button', { name }).and(page.locator(':focus'));
+  await page.getByLabel('PromQL').focus();
+  await page.keyboard.press('Tab');
+  const first = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+  expect(first).toMatch(/^Exemplar/);
+  await page.keyboard.press('ArrowRight');
+  await expect(focused(/^Exemplar/)).not.toHaveAttribute('aria-label', first ?? '');
+  await page.keyboard.press('Home');
+  await expect(focused(/^Exemplar/)).toHaveAttribute('aria-label', first ?? '');
+  await expect(page.getByRole('tooltip')).toContainText('Trace');
+  await page.keyboard.press('Enter');
+  const rows = card(page, /^Trace$/).getByRole('row').filter({ has: page.getByRole('cell') });
+  await expect(rows.first()).toBeVisible();
+  // All exemplars are one stop of the tab key.
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Whole trace' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(rows.first()).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(rows.nth(1)).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('Tab');
+  await expect(card(page, /^Profile of the span/).locator(':focus')).toBeVisible();
+});
+
 for (const { service, route, step, where } of [
   { service: 'checkout', route: 'POST /checkout', step: 'charge_card', where: 'their text' },
   { service: 'invoicing', route: 'POST /invoice', step: 'compress_invoice', where: 'structured metadata' },
