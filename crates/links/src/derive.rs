@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::exemplar_settings::ExemplarSettings;
 use crate::frame_shape::{FrameShape, FrameSubject};
 use crate::id::IdKind;
-use crate::label_mapping::{OPTIONAL_LABELS, label_name, labels_of};
+use crate::label_mapping::{label_name, labels_of};
 use crate::link_context::{LinkContext, Signal, SourceRef};
+use crate::link_plan::plan_of_ids;
 use crate::link_settings::LinkSettings;
 use crate::target::{
     DataSourceKind, escaped, logs_query, metrics_query, profile_query, selector_text, trace_query,
@@ -128,7 +129,8 @@ impl<'a> Deriving<'a> {
         let selector = self.query_selector();
         let mut fields = self.of_ids(None);
         if let Some(field) = self.frame.position_of("Id") {
-            let mut query = self.profile_query(&selector, &self.plan_of_ids());
+            let mut query =
+                self.profile_query(&selector, &plan_of_ids(self.context.service_label()));
             query.insert("profileIdSelector".to_owned(), json!([field_value("Id")]));
             fields.insert(0, FieldLinks { field, links: vec![self.to_own("This profile", query)] });
         }
@@ -255,17 +257,9 @@ impl<'a> Deriving<'a> {
         field_name: &str,
         selector: &Selector,
     ) -> DerivedLink {
-        let mut query = self.profile_query(selector, &self.plan_of_ids());
+        let mut query = self.profile_query(selector, &plan_of_ids(self.context.service_label()));
         query.insert(key.to_owned(), json!([field_value(field_name)]));
         self.to_own(title, query)
-    }
-
-    /// The plan of a link to what an id names: the selector only narrows the search, down to the service, which goes
-    /// last.
-    fn plan_of_ids(&self) -> LinkPlan {
-        let usual = OPTIONAL_LABELS.iter().copied();
-        let optional = usual.chain([self.context.service_label()]).map(str::to_owned).collect();
-        LinkPlan { optional, ..LinkPlan::default() }
     }
 
     /// A query for a call tree, as a link of ours.

@@ -33,6 +33,7 @@ mod derive;
 mod extension;
 mod frame_shape;
 mod link_context;
+mod link_plan;
 mod span_class;
 mod span_look_up;
 pub mod target;

@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::exemplar::{NormalisedExemplar, normalise_exemplar};
 use crate::exemplar_settings::ExemplarSettings;
-use crate::label_mapping::{is_service_label, label_name, labels_of};
+use crate::label_mapping::{LabelMapping, is_service_label, label_name, labels_of};
 use crate::link_context::LinkContext;
+use crate::link_settings::LinkSettings;
 use crate::window_padding::DEFAULT_PADDING_MILLIS;
 
 /// A time range as addresses have it: milliseconds or words such as `now-1h`.
@@ -57,6 +58,12 @@ impl Clicked<'_> {
         normalise_exemplar(attributes, &ExemplarSettings::from_json_data(&settings).0)
     }
 
+    /// Which labels carry which attributes, as the settings say.
+    fn mappings(&self) -> Vec<LabelMapping> {
+        let settings = Value::Object(self.context.settings.clone());
+        LinkSettings::from_json_data(&settings).0.mappings
+    }
+
     /// The service that attributes name.
     pub(super) fn service_in<'b>(
         &self,
@@ -66,7 +73,7 @@ impl Clicked<'_> {
         let names = ["service.name".to_owned()]
             .into_iter()
             .chain(own)
-            .chain(labels_of("service.name", &[]));
+            .chain(labels_of("service.name", &self.mappings()));
         names.into_iter().find_map(|name| attribute(&name))
     }
 
@@ -110,11 +117,12 @@ impl Clicked<'_> {
     }
 
     fn service_selector_in(&self, expression: &str) -> Option<Selector> {
+        let mappings = self.mappings();
         let starts = expression.match_indices('{').map(|(at, _)| at);
         starts.into_iter().find_map(|start| {
             let selector = first_selector(&expression[start..])?;
             let is_service = |matcher: &&Matcher| {
-                is_service_label(&matcher.name, self.context.service_label(), &[])
+                is_service_label(&matcher.name, self.context.service_label(), &mappings)
                     && matches!(matcher.op, MatchOp::Equal | MatchOp::Regex)
             };
             let matchers: Vec<Matcher> =

@@ -6,7 +6,7 @@ use selector::Selector;
 use super::ExtensionPoint;
 use super::address::explore_path;
 use super::clicked::{Clicked, Range};
-use crate::label_mapping::OPTIONAL_LABELS;
+use crate::link_plan::{plan_of_ids, plan_of_service};
 
 /// Explore's address with a query of ours.
 pub(super) fn path(point: ExtensionPoint, clicked: &Clicked) -> Result<String, String> {
@@ -22,7 +22,8 @@ pub(super) fn path(point: ExtensionPoint, clicked: &Clicked) -> Result<String, S
 /// The whole trace: all services together.
 fn of_trace(clicked: &Clicked) -> Result<(Query, Range), String> {
     let trace_id = clicked.trace_id().ok_or("This trace has no id.")?;
-    let mut query = query_for(clicked, &Selector::default());
+    let mut query =
+        query_for(clicked, &Selector::default(), plan_of_ids(clicked.context.service_label()));
     query.trace_selector = vec![trace_id.to_owned()];
     Ok((query, clicked.trace_range()))
 }
@@ -31,19 +32,18 @@ fn of_trace(clicked: &Clicked) -> Result<(Query, Range), String> {
 fn of_span(clicked: &Clicked) -> Result<(Query, Range), String> {
     let attribute = |key: &str| clicked.span_attribute(key);
     let selector = clicked.selector_of_attributes(&attribute);
-    let mut query = query_for(clicked, &selector);
-    match attribute("pyroscope.profile.id").or_else(|| clicked.text("spanID")) {
-        Some(span) => {
-            query.span_selector = vec![span.to_owned()];
-            if let Some(plan) = &mut query.plan {
-                plan.span_duration_nanos = clicked.length_nanos();
-            }
-        }
-        None if selector.matchers.is_empty() => {
+    let Some(id) = attribute("pyroscope.profile.id").or_else(|| clicked.text("spanID")) else {
+        if selector.matchers.is_empty() {
             return Err("This span has neither an id nor a service name.".to_owned());
         }
-        None => {}
-    }
+        return Ok((query_for(clicked, &selector, plan_of_service()), clicked.absolute_range()));
+    };
+    let plan = LinkPlan {
+        span_duration_nanos: clicked.length_nanos(),
+        ..plan_of_ids(clicked.context.service_label())
+    };
+    let mut query = query_for(clicked, &selector, plan);
+    query.span_selector = vec![id.to_owned()];
     Ok((query, clicked.absolute_range()))
 }
 
@@ -55,18 +55,20 @@ fn of_log_line(clicked: &Clicked) -> Result<(Query, Range), String> {
         attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     };
     let selector = clicked.selector_of_attributes(&attribute);
-    let mut query = query_for(clicked, &selector);
-    match (ids.span_id, ids.trace_id) {
-        (Some(span), _) => query.span_selector = vec![span],
+    let plan = plan_of_ids(clicked.context.service_label());
+    let query = match (ids.span_id, ids.trace_id) {
+        (Some(span), _) => {
+            Query { span_selector: vec![span], ..query_for(clicked, &selector, plan) }
+        }
+        // A trace is of many services.
         (None, Some(trace)) => {
-            query.trace_selector = vec![trace];
-            query.label_selector = Selector::default().to_string();
+            Query { trace_selector: vec![trace], ..query_for(clicked, &Selector::default(), plan) }
         }
         (None, None) if selector.matchers.is_empty() => {
             return Err("This log line names neither a trace, a span nor a service.".to_owned());
         }
-        (None, None) => {}
-    }
+        (None, None) => query_for(clicked, &selector, plan_of_service()),
+    };
     Ok((query, clicked.absolute_range()))
 }
 
@@ -77,20 +79,18 @@ fn of_targets(clicked: &Clicked) -> Result<(Query, Range), String> {
     let selector = selector.ok_or(
         "None of these queries names a service, so that it is not known whose profiles to show.",
     )?;
-    let mut query = query_for(clicked, &selector);
-    query.query_type = "both".to_owned();
-    Ok((query, clicked.raw_range()))
+    let query = query_for(clicked, &selector, plan_of_service());
+    Ok((Query { query_type: "both".to_owned(), ..query }, clicked.raw_range()))
 }
 
-fn query_for(clicked: &Clicked, selector: &Selector) -> Query {
-    let optional = OPTIONAL_LABELS.iter().map(|label| (*label).to_owned()).collect();
+fn query_for(clicked: &Clicked, selector: &Selector, plan: LinkPlan) -> Query {
     Query {
         ref_id: "A".to_owned(),
         query_type: "profile".to_owned(),
         profile_type_id: clicked.context.profile_type().to_owned(),
         label_selector: selector.to_string(),
         origin: "link".to_owned(),
-        plan: Some(LinkPlan { optional, ..LinkPlan::default() }),
+        plan: Some(plan),
         version: i64::from(QUERY_VERSION),
         ..Query::default()
     }

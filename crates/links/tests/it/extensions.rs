@@ -1,8 +1,8 @@
 //! Where the links of Grafana's own pages lead.
 
 use links::{
-    ExtensionGoal, ExtensionPoint, LinkContext, SourceRef, extension_links, extension_path,
-    fill_in_target,
+    ExtensionGoal, ExtensionPoint, LinkContext, OPTIONAL_LABELS, SourceRef, extension_links,
+    extension_path, fill_in_target,
 };
 use serde_json::{Value, json};
 
@@ -33,7 +33,11 @@ pub(crate) fn decoded(text: &str) -> String {
 
 /// The pane that Explore opens.
 fn pane(point: ExtensionPoint, clicked: &Value) -> Value {
-    let path = extension_path(point, ExtensionGoal::Profiles, clicked, &context()).expect("a path");
+    pane_of(point, clicked, &context())
+}
+
+fn pane_of(point: ExtensionPoint, clicked: &Value, context: &LinkContext) -> Value {
+    let path = extension_path(point, ExtensionGoal::Profiles, clicked, context).expect("a path");
     let panes =
         path.strip_prefix("/explore?schemaVersion=1&panes=").expect("an address of Explore");
     let panes: Value = serde_json::from_str(&decoded(panes)).expect("JSON");
@@ -111,6 +115,50 @@ fn a_log_line_leads_to_its_span_its_trace_or_its_service() {
     let query = pane(ExtensionPoint::LogAttribute, &of_service)["queries"][0].clone();
     assert_eq!(query["labelSelector"], r#"{service_name="shop"}"#);
     assert!(query.get("traceSelector").is_none());
+}
+
+#[test]
+fn with_an_id_even_the_service_is_optional_and_goes_last() {
+    let service = json!({ "service.name": ["shop"] });
+    let log_line = |ids: Value| {
+        let mut attributes = service.clone();
+        attributes.as_object_mut().unwrap().extend(ids.as_object().unwrap().clone());
+        json!({ "attributes": attributes })
+    };
+    let pages = [
+        (ExtensionPoint::TraceHeader, json!({ "traceID": "abc" }), true),
+        (ExtensionPoint::SpanAttribute, json!({ "attributes": service, "spanID": "1" }), true),
+        (ExtensionPoint::SpanAttribute, json!({ "attributes": service }), false),
+        (ExtensionPoint::LogAttribute, log_line(json!({ "span_id": "1" })), true),
+        (ExtensionPoint::LogAttribute, log_line(json!({ "trace_id": "1" })), true),
+        (ExtensionPoint::LogAttribute, log_line(json!({})), false),
+        (ExtensionPoint::PanelMenu, json!({ "targets": [{ "expr": "up{app=\"shop\"}" }] }), false),
+    ];
+    let mut context = context();
+    context.settings.insert("serviceLabel".to_owned(), json!("app"));
+    for (point, page, is_service_optional) in pages {
+        let query = pane_of(point, &page, &context)["queries"][0].clone();
+        let mut optional: Vec<&str> = OPTIONAL_LABELS.to_vec();
+        optional.extend(is_service_optional.then_some("app"));
+        assert_eq!(query["plan"]["optional"], json!(optional), "{point:?} {page}");
+    }
+}
+
+#[test]
+fn a_label_that_the_settings_map_names_the_service_too() {
+    let mut context = context();
+    let labels = json!({ "labels": { "service.name": "component" } });
+    context.settings.insert("links".to_owned(), labels);
+    let attributes = json!({ "attributes": { "component": ["shop"] } });
+    let panel = json!({ "targets": [{ "expr": r#"up{component="shop", zone="a"}"# }] });
+    for (point, page, selector) in [
+        (ExtensionPoint::SpanAttribute, &attributes, r#"{service_name="shop"}"#),
+        (ExtensionPoint::LogAttribute, &attributes, r#"{service_name="shop"}"#),
+        (ExtensionPoint::PanelMenu, &panel, r#"{component="shop"}"#),
+    ] {
+        let pane = pane_of(point, page, &context);
+        assert_eq!(pane["queries"][0]["labelSelector"], selector, "{point:?}");
+    }
 }
 
 #[test]
