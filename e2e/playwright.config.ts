@@ -16,7 +16,11 @@ export default defineConfig<object, WorkerFixtures>({
   },
   projects: [
     { name: 'workbench', grepInvert: /@grafana/ },
-    // The workbench with Grafana 13's packages and React 19, where it is built: what one sees first of everything.
+    // The workbench with the packages of the oldest and the newest Grafana, where it is built: what one sees first of everything.
+    {
+      name: 'grafana-11', grepInvert: /@grafana/, use: { dist: 'target/grafana-11' },
+      testMatch: ['first_look', 'query_editor', 'smoke'].map((name) => `${name}.spec.ts`),
+    },
     {
       name: 'grafana-13', grepInvert: /@grafana/, use: { dist: 'target/grafana-13' },
       testMatch: ['first_look', 'flame_graph', 'query_editor', 'settings', 'smoke'].map((name) => `${name}.spec.ts`),

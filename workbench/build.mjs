@@ -24,11 +24,19 @@ const packagesOfHost = {
     }),
 };
 
+/** What Grafana's own bundler takes: of these libraries esbuild takes the modules of Node, whose default is an object. */
+const modulesOfLibraries = {
+  name: 'modules of libraries',
+  setup: (esbuild) =>
+    esbuild.onResolve({ filter: /^(react-use|rc-picker)\/lib\// }, ({ path: name, kind, importer, resolveDir }) =>
+      esbuild.resolve(name.replace('/lib/', name.startsWith('rc-') ? '/es/' : '/esm/'), { kind, importer, resolveDir })),
+};
+
 await rm(output, { recursive: true, force: true });
 await build({
   entryPoints: { main: path.join(root, 'workbench/src/main.ts') },
   outdir: output,
-  plugins: others ? [packagesOfHost] : [],
+  plugins: others ? [packagesOfHost, modulesOfLibraries] : [],
   chunkNames: 'chunks/[name]-[hash]',
   assetNames: 'assets/[name]-[hash]',
   bundle: true,
@@ -48,8 +56,11 @@ await copyFile(path.join(root, 'plugin/src/img/logo.svg'), path.join(output, 'lo
 
 // What Grafana's server has below `public/` for its components: icons from the package, two that it lacks, and fonts.
 const packages = path.join(root, 'node_modules');
-await cp(path.join(host, 'node_modules/@grafana/ui/dist/public/img'), path.join(output, 'build/img'), { recursive: true });
-await cp(path.join(root, 'workbench/src/icons'), path.join(output, 'build/img/icons/unicons'), { recursive: true });
+// Grafana 11 looks for them in another place.
+for (const images of ['build/img', ...(others ? ['img'] : [])]) {
+  await cp(path.join(host, 'node_modules/@grafana/ui/dist/public/img'), path.join(output, images), { recursive: true });
+  await cp(path.join(root, 'workbench/src/icons'), path.join(output, images, 'icons/unicons'), { recursive: true });
+}
 const fonts = {
   'inter/Inter-Regular.woff2': '@fontsource/inter/files/inter-latin-400-normal.woff2',
   'inter/Inter-Medium.woff2': '@fontsource/inter/files/inter-latin-500-normal.woff2',

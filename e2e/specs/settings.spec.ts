@@ -23,13 +23,13 @@ test('a wrong setting is explained @workbench', async ({ driver, page }) => {
 test('data sources that links lead to are chosen by name and kept @workbench', async ({ driver, page }) => {
   await driver.open();
   await page.getByRole('radio', { name: 'Settings' }).check();
-  const logs = page.getByRole('region', { name: 'Links' }).getByLabel('Links to logs');
+  const logs = page.getByRole('group', { name: 'Links to logs' }).getByRole('combobox');
   await logs.click();
   await page.getByRole('option', { name: 'Fireline' }).click();
   await page.getByRole('button', { name: 'Save & test' }).click();
   await expect(page.getByRole('status').or(page.getByRole('alert')).first()).toBeVisible();
   await page.reload();
-  const remove = page.getByRole('region', { name: 'Links' }).getByRole('button', { name: 'Remove Fireline' });
+  const remove = page.getByRole('group', { name: 'Links to logs' }).getByRole('button', { name: 'Remove Fireline' });
   await remove.click();
   await page.getByRole('button', { name: 'Save & test' }).click();
   await expect(page.getByRole('status').or(page.getByRole('alert')).first()).toBeVisible();

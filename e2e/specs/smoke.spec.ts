@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures';
 
 /** The React that a project of the tests stands for. */
-const REACT = { workbench: /^18\./, 'grafana-13': /^19\./ };
+const REACT = { workbench: /^18\./, 'grafana-13': /^19\./, 'grafana-11': /^18\./ };
 
 test('the page has the React that it is meant to have @workbench', async ({ driver }, info) => {
   await driver.open();

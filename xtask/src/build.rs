@@ -73,10 +73,14 @@ pub(crate) fn page() -> Result<()> {
     step("build the workbench's page", &mut npm(&["run", "--silent", "build:workbench"]))
 }
 
-/// Builds the workbench's page with the packages of Grafana 13 into `target/grafana-13`.
-pub(crate) fn page_with_grafana_13() -> Result<()> {
-    tools::npm_packages_of_grafana_13()?;
-    step("build the page with Grafana 13", &mut npm(&["run", "--silent", "build:workbench-13"]))
+/// The oldest and the newest Grafana whose packages the page is built with beside its own; folders of `workbench`.
+pub(crate) const OTHER_GRAFANAS: [&str; 2] = ["grafana-11", "grafana-13"];
+
+/// Builds the workbench's page with the packages of another Grafana into a folder of that name in `target`.
+pub(crate) fn page_with(grafana: &str) -> Result<()> {
+    tools::npm_packages_of(grafana)?;
+    let mut build = npm(&["run", "--silent", "build:workbench", "--", grafana]);
+    step(&format!("build the page with {grafana}"), &mut build)
 }
 
 /// Builds programs of the workspace and returns the folder they are in.

@@ -234,17 +234,19 @@ fn browser_tests(ground: &mut Ground) -> Result<Outcome> {
         Ok(browser) => browser,
         Err(why) => return Ok(skipped("browser tests", &why)),
     };
-    match build::page_with_grafana_13() {
-        Err(error) if in_ci() => return Err(error.context("the smoke tests with Grafana 13")),
-        // Its tests are then counted as not run, by name; one of an earlier build would mislead.
-        Err(error) => {
-            println!("{error:#}");
-            let page = ground::root().join("target/grafana-13");
-            if page.exists() {
-                std::fs::remove_dir_all(page)?;
+    for grafana in build::OTHER_GRAFANAS {
+        match build::page_with(grafana) {
+            Err(error) if in_ci() => return Err(error.context("the smoke tests")),
+            // Its tests are then counted as not run, by name; one of an earlier build would mislead.
+            Err(error) => {
+                println!("{error:#}");
+                let page = ground::root().join("target").join(grafana);
+                if page.exists() {
+                    std::fs::remove_dir_all(page)?;
+                }
             }
+            Ok(()) => {}
         }
-        Ok(()) => {}
     }
     let programs = build::programs(&build::PROGRAMS, Optimised::AsTested)?;
     let mut tests = npm(&["run", "--silent", "e2e"]);

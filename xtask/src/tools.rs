@@ -44,9 +44,9 @@ pub(crate) fn npm_packages() -> Result<()> {
     npm_packages_in(ground::root(), &[])
 }
 
-/// Installs the packages of Grafana 13 for the workbench's page, unless that was done before.
-pub(crate) fn npm_packages_of_grafana_13() -> Result<()> {
-    let folder = ground::root().join("workbench/grafana-13");
+/// Installs the packages of another Grafana for the workbench's page, unless that was done before.
+pub(crate) fn npm_packages_of(grafana: &str) -> Result<()> {
+    let folder = ground::root().join("workbench").join(grafana);
     npm_packages_in(&folder, &["--legacy-peer-deps", "--ignore-scripts"])
 }
 

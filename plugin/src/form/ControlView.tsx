@@ -40,7 +40,8 @@ export function ControlView({ id, field, dispatch }: Props) {
     }
     case 'multiSelect':
       return (
-        <div onFocus={() => dispatch({ kind: 'open', field: field.id })}>
+        // Grafana 11.6 does not tie its label to this component.
+        <div role="group" aria-label={field.label} onFocus={() => dispatch({ kind: 'open', field: field.id })}>
           <MultiCombobox
             id={id}
             width="auto"
