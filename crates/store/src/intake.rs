@@ -15,6 +15,9 @@ use crate::sample_block::Link;
 /// What a series without a service name gets.
 const UNKNOWN_SERVICE: &str = "unknown_service";
 
+/// Name and value of a label, as long as nothing is kept.
+type BorrowedLabel<'a> = (&'a str, &'a str);
+
 /// Makes a profile ready to be written. A profile in which nothing is left has no groups.
 pub(crate) fn prepare(
     incoming: &IncomingProfile,
@@ -55,15 +58,20 @@ fn series_labels(labels: &Labels, limits: &Limits) -> Result<Labels, ProfileErro
         kept.push(("service_name".to_owned(), UNKNOWN_SERVICE.to_owned()));
         kept.sort();
     }
-    check_labels(&kept, limits)?;
+    check_labels(&borrowed(&kept), limits)?;
     Ok(kept)
+}
+
+fn borrowed(labels: &Labels) -> Vec<BorrowedLabel<'_>> {
+    labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 fn is_private(name: &str) -> bool {
     name.starts_with("__") && name.ends_with("__")
 }
 
-fn check_labels(labels: &Labels, limits: &Limits) -> Result<(), ProfileError> {
+/// Labels in ascending order: each name once, and neither names nor values too long.
+fn check_labels(labels: &[BorrowedLabel<'_>], limits: &Limits) -> Result<(), ProfileError> {
     if labels.len() > limits.max_series_labels {
         return Err(ProfileError::Invalid(format!(
             "a series has {} labels, expected at most {}",
@@ -73,7 +81,7 @@ fn check_labels(labels: &Labels, limits: &Limits) -> Result<(), ProfileError> {
     }
     for pair in labels.windows(2) {
         if pair[0].0 == pair[1].0 {
-            let name = &pair[0].0;
+            let name = pair[0].0;
             return Err(ProfileError::Invalid(format!("the labels have {name:?} more than once")));
         }
     }
@@ -159,13 +167,15 @@ fn groups(
 ) -> Result<Vec<SampleGroup>, ProfileError> {
     let split = split_samples(profile);
     let types = profile_types(profile, labels)?;
+    let labels = borrowed(labels);
+    let of_types: Vec<Labels> = types.iter().map(|id| type_labels(&labels, id)).collect();
     // Before label sets are made: there can be as many as samples, each once for every type.
     check_series(split.series.len().saturating_mul(types.len()), limits)?;
     let mut groups = Vec::with_capacity(split.series.len());
     for series in &split.series {
         let own = series.labels.iter();
         let own = own.map(|(name, value)| (profile.string(*name), profile.string(*value)));
-        let labels = with_sample_labels(labels, own);
+        let labels = with_sample_labels(&labels, own);
         check_labels(&labels, limits)?;
         let samples = series.samples.iter().map(|sample| PreparedSample {
             stack: profile.samples().stack(*sample),
@@ -173,7 +183,7 @@ fn groups(
             values: profile.samples().values(*sample).collect(),
         });
         groups.push(SampleGroup {
-            series: types.iter().map(|id| with_type_labels(&labels, id)).collect(),
+            series: of_types.iter().map(|of_type| with_type_labels(&labels, of_type)).collect(),
             samples: samples.collect(),
         });
     }
@@ -233,39 +243,43 @@ fn profile_types(profile: &Profile, labels: &Labels) -> Result<Vec<ProfileTypeId
     Ok(types)
 }
 
-/// Labels of a series with those of its samples; the series' own win.
+/// Labels of a series with those of its samples, ascending; the series' own win.
 fn with_sample_labels<'a>(
-    labels: &Labels,
-    own: impl Iterator<Item = (&'a str, &'a str)>,
-) -> Labels {
-    let mut merged = labels.clone();
-    for (name, value) in own {
+    labels: &[BorrowedLabel<'a>],
+    own: impl Iterator<Item = BorrowedLabel<'a>>,
+) -> Vec<BorrowedLabel<'a>> {
+    let mut merged = labels.to_vec();
+    merged.extend(own.filter(|(name, value)| {
         let is_taken = labels.iter().any(|(taken, _)| taken == name);
-        if !is_taken && !is_private(name) && !name.is_empty() && !value.is_empty() {
-            merged.push((name.to_owned(), value.to_owned()));
-        }
-    }
-    merged.sort();
+        !is_taken && !is_private(name) && !name.is_empty() && !value.is_empty()
+    }));
+    merged.sort_unstable();
     merged
 }
 
-fn with_type_labels(labels: &Labels, id: &ProfileTypeId) -> Labels {
-    let service = labels.iter().find(|(name, _)| name == "service_name");
-    let service = service.map_or(UNKNOWN_SERVICE, |(_, value)| value.as_str());
+/// The labels that the store makes itself for all series of a profile type.
+fn type_labels(labels: &[BorrowedLabel<'_>], id: &ProfileTypeId) -> Labels {
+    let service = labels.iter().find(|(name, _)| *name == "service_name");
+    let service = service.map_or(UNKNOWN_SERVICE, |(_, value)| *value);
     let profile_type = id.to_string();
-    let added = [
+    let made = [
         ("__period_type__", id.period_type.as_str()),
         ("__period_unit__", id.period_unit.as_str()),
         ("__profile_type__", profile_type.as_str()),
         ("__service_name__", service),
         ("__type__", id.sample_type.as_str()),
         ("__unit__", id.sample_unit.as_str()),
-    ]
-    .into_iter()
+    ];
     // Java's oldest types have no period.
-    .filter(|(_, value)| !value.is_empty());
-    let mut labels = labels.clone();
-    labels.extend(added.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    labels.sort();
-    labels
+    let made = made.into_iter().filter(|(_, value)| !value.is_empty());
+    made.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The whole label set of a series, ascending: the only place where it is copied.
+fn with_type_labels(labels: &[BorrowedLabel<'_>], of_type: &Labels) -> Labels {
+    let mut all = Labels::with_capacity(labels.len() + of_type.len());
+    all.extend(labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    all.extend_from_slice(of_type);
+    all.sort_unstable();
+    all
 }
