@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::PANEL_ID;
 use crate::diff_query::FoundDiff;
 use crate::lookup::FoundTree;
-use crate::query_inspector::{executed_tree, figure};
+use crate::query_inspector::{executed_tree, figure, source_notice};
 use crate::tree_frame::{Cut, asked, label_field, span_notices, spans_in_numbers, truncated_rows};
 
 /// The frame of a diff: `level`, `value` and `self` of the baseline, `valueRight` and `selfRight` of the
@@ -79,11 +79,16 @@ impl FoundDiff {
 }
 
 fn notices(side: &str, found: &FoundTree) -> Vec<Notice> {
-    let told = found.response.notices.iter().map(ToString::to_string);
+    let told = found.response.notices.iter().map(source_notice);
     let cut = Cut::of(found).notice();
     let explained = found.explanation.as_ref().and_then(Explanation::notice);
-    let texts = told.chain(cut).chain(span_notices(found)).chain(explained);
-    texts.map(|text| Notice::new(Severity::Info, format!("{side}: {text}"))).collect()
+    let texts = cut.into_iter().chain(span_notices(found)).chain(explained);
+    let mut notices: Vec<Notice> =
+        told.chain(texts.map(|text| Notice::new(Severity::Info, text))).collect();
+    for notice in &mut notices {
+        notice.text = format!("{side}: {}", notice.text);
+    }
+    notices
 }
 
 /// What is needed to ask again, for each side, and how each was found.

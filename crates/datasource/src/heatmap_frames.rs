@@ -4,9 +4,7 @@ use grafana_plugin::frame::{Column, Field, FieldConfig, Frame, FrameMeta, Notice
 use query::{Exemplar, Heatmap, HeatmapKind, HeatmapRequest, HeatmapSeries, HeatmapSlot};
 
 use crate::profile_exemplars::{ExemplarLook, exemplar_frame};
-use crate::query_inspector::{
-    NO_PROFILE, cost, executed_heatmap, figure, push_notices, tell_inspector,
-};
+use crate::query_inspector::{NO_PROFILE, cost_of_series, executed_heatmap, tell_inspector};
 
 /// The frame type of heatmap cells with boundaries of their own.
 const HEATMAP_CELLS: &str = "heatmap-cells";
@@ -59,10 +57,9 @@ pub fn heatmap_frames(found: &FoundHeatmap, max_exemplars: usize) -> Vec<Frame> 
         nothing.push_notice(Notice::new(Severity::Info, text));
         frames.push(nothing);
     }
-    push_notices(&mut frames, &response.notices);
-    let count = figure("Series", "short", response.series.len() as f64);
-    let stats = cost(*upstream_millis, response.wire_bytes).into_iter().chain([count]).collect();
-    tell_inspector(&mut frames, &executed_heatmap(response.call, request), stats);
+    let stats = cost_of_series(*upstream_millis, response.wire_bytes, response.series.len());
+    let executed = executed_heatmap(response.call, request);
+    tell_inspector(&mut frames, &executed, stats, &response.notices);
     frames
 }
 

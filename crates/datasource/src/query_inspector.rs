@@ -6,35 +6,40 @@ use query::{
 };
 use selector::{ProfileTypeId, Selector};
 
-/// So many ids stand in the words for the query inspector; the frame's metadata has them all.
-const MOST_IDS_TOLD: usize = 20;
+/// So many ids or functions stand in the words for the query inspector; the frame's metadata has them all.
+const MOST_NAMES_TOLD: usize = 20;
 
-/// Writes what was asked into every frame of an answer, and what it cost into the first: the inspector lists the
-/// figures of all frames below each other.
-pub(crate) fn tell_inspector(frames: &mut [Frame], executed: &str, stats: Vec<Statistic>) {
+/// Why series or a heatmap of profiles are empty.
+pub(crate) const NO_PROFILE: &str = "no profile of this type and selector is in the time range";
+
+/// Says of values over time how they came about: what was asked stands in every frame, what that cost and what the
+/// source did differently in the first, because Grafana shows those of all frames below each other.
+pub(crate) fn tell_inspector(
+    frames: &mut [Frame],
+    executed: &str,
+    stats: Vec<Statistic>,
+    notices: &[SourceNotice],
+) {
     for frame in &mut *frames {
         executed.clone_into(&mut frame.meta_mut().executed_query_string);
     }
     if let Some(first) = frames.first_mut() {
         first.meta_mut().stats = stats;
+        for notice in notices {
+            first.push_notice(source_notice(notice));
+        }
     }
 }
 
-/// Why series or a heatmap of profiles are empty.
-pub(crate) const NO_PROFILE: &str = "no profile of this type and selector is in the time range";
-
-/// Says on the first frame what the source did differently than asked.
-pub(crate) fn push_notices(frames: &mut [Frame], notices: &[SourceNotice]) {
-    let Some(first) = frames.first_mut() else { return };
-    for notice in notices {
-        let severity = match notice {
-            SourceNotice::NoSpanExemplars { .. } | SourceNotice::DamagedDays { .. } => {
-                Severity::Warning
-            }
-            _ => Severity::Info,
-        };
-        first.push_notice(Notice::new(severity, notice.to_string()));
-    }
+/// What the source did differently than asked: a warning where the answer lacks something by it.
+pub(crate) fn source_notice(notice: &SourceNotice) -> Notice {
+    let severity = match notice {
+        SourceNotice::NoSpanExemplars { .. }
+        | SourceNotice::DamagedDays { .. }
+        | SourceNotice::Flawed { .. } => Severity::Warning,
+        _ => Severity::Info,
+    };
+    Notice::new(severity, notice.to_string())
 }
 
 /// One figure.
@@ -45,6 +50,16 @@ pub(crate) fn figure(name: &str, unit: &str, value: f64) -> Statistic {
         ..FieldConfig::default()
     };
     Statistic { config, value }
+}
+
+/// What series or a heatmap of so many series cost.
+pub(crate) fn cost_of_series(
+    upstream_millis: f64,
+    wire_bytes: u64,
+    series: usize,
+) -> Vec<Statistic> {
+    let count = figure("Series", "short", series as f64);
+    cost(upstream_millis, wire_bytes).into_iter().chain([count]).collect()
 }
 
 /// What an answer cost.
@@ -65,12 +80,8 @@ pub(crate) fn executed_tree(call: &str, request: &TreeRequest) -> String {
         ("profiles", &request.profile_ids),
         ("call site", &request.call_site),
     ];
-    for (what, ids) in lists.into_iter().filter(|(_, ids)| !ids.is_empty()) {
-        let told = &ids[..ids.len().min(MOST_IDS_TOLD)];
-        text.push_str(&format!(", {what} {}", told.join(" ")));
-        if ids.len() > told.len() {
-            text.push_str(&format!(" and {} more", ids.len() - told.len()));
-        }
+    for (what, names) in lists {
+        text.push_str(&listed(what, names));
     }
     match request.max_nodes {
         NodeLimit::All => text.push_str(", all nodes"),
@@ -87,10 +98,7 @@ pub(crate) fn executed_series(call: &str, request: &SeriesRequest) -> String {
     if let Some(limit) = request.limit {
         text.push_str(&format!(", at most {limit} series"));
     }
-    if !request.call_site.is_empty() {
-        text.push_str(&format!(", call site {}", request.call_site.join(" ")));
-    }
-    text
+    text + &listed("call site", &request.call_site)
 }
 
 /// The same for a heatmap.
@@ -113,6 +121,17 @@ fn selected(
     let call = if call.is_empty() { String::new() } else { format!("{call}: ") };
     let Window { start_millis, end_millis } = window;
     format!("{call}{what} of {profile_type}{selector} from {start_millis} to {end_millis}")
+}
+
+/// The first of some ids or names, and how many there are more. Empty: there are none.
+fn listed(what: &str, names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    let (told, others) = names.split_at(names.len().min(MOST_NAMES_TOLD));
+    let more =
+        if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    format!(", {what} {}{more}", told.join(" "))
 }
 
 fn in_steps(step_millis: i64, group_by: &[String]) -> String {

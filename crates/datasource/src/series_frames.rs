@@ -8,9 +8,7 @@ use selector::{Aggregation, ProfileTypeId};
 use serde_json::{Value, json};
 
 use crate::profile_exemplars::{ExemplarLook, exemplar_frame};
-use crate::query_inspector::{
-    NO_PROFILE, cost, executed_series, figure, push_notices, tell_inspector,
-};
+use crate::query_inspector::{NO_PROFILE, cost_of_series, executed_series, tell_inspector};
 
 /// Series, and how they were found.
 #[derive(Debug, Clone)]
@@ -57,10 +55,9 @@ pub fn series_frames(found: &FoundSeries, annotations: bool, max_exemplars: usiz
         nothing.push_notice(Notice::new(Severity::Info, NO_PROFILE));
         frames.push(nothing);
     }
-    push_notices(&mut frames, &response.notices);
-    let count = figure("Series", "short", response.series.len() as f64);
-    let stats = cost(*upstream_millis, response.wire_bytes).into_iter().chain([count]).collect();
-    tell_inspector(&mut frames, &executed_series(response.call, request), stats);
+    let stats = cost_of_series(*upstream_millis, response.wire_bytes, response.series.len());
+    let executed = executed_series(response.call, request);
+    tell_inspector(&mut frames, &executed, stats, &response.notices);
     frames
 }
 

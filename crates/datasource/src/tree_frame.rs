@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::PANEL_ID;
 use crate::lookup::{AskedSpans, FoundTree, SampledSpans};
-use crate::query_inspector::{cost, executed_tree, figure};
+use crate::query_inspector::{cost, executed_tree, figure, source_notice};
 
 /// An enum field's rows are 16 bits wide; with more names than these the field is one of texts.
 const MAX_ENUM_NAMES: usize = 1 << 16;
@@ -67,11 +67,7 @@ pub(crate) fn label_field(tree: &Tree) -> Field {
 fn meta(found: &FoundTree, datasource_uid: &str) -> FrameMeta {
     let FoundTree { request, response, explanation, .. } = found;
     let cut = Cut::of(found);
-    let mut notices: Vec<Notice> = response
-        .notices
-        .iter()
-        .map(|notice| Notice::new(Severity::Info, notice.to_string()))
-        .collect();
+    let mut notices: Vec<Notice> = response.notices.iter().map(source_notice).collect();
     notices.extend(cut.notice().map(|text| Notice::new(Severity::Info, text)));
     notices.extend(span_notices(found).map(|text| Notice::new(Severity::Info, text)));
     if let Some(text) = explanation.as_ref().and_then(Explanation::notice) {

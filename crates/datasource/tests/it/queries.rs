@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use grafana_plugin::frame::Frame;
+use grafana_plugin::frame::{Frame, Severity};
 use prost::Message;
 use pyroscope_api::querier::v1::{
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse, SelectSeriesRequest,
@@ -319,4 +319,37 @@ async fn a_range_that_ends_before_it_starts_is_refused() {
     let fireline = datasource::Fireline::default();
     let error = grafana_plugin::DataHandler::query(&fireline, &ctx, asked).await.error.unwrap();
     assert!(error.message.contains("ends before it starts"), "{}", error.message);
+}
+
+#[tokio::test]
+async fn days_whose_files_are_damaged_are_a_warning_in_flame_graphs_diffs_and_metrics() {
+    let damaged = |(call, mut answer): (&'static str, Answer)| {
+        answer.headers.push(("Fireline-Damaged-Days", "2026-11-20"));
+        (call, answer)
+    };
+    let server =
+        PlayedServer::start(&[damaged(empty_series()), damaged(empty_tree()), types(&[CPU])]);
+    for query_type in ["profile", "metrics", "diff"] {
+        let query = profile_query(&json!({"queryType": query_type, "baseline": {"offset": "1d"}}));
+        let result = ask(&call(&server.url, &settings()), &query).await;
+        let notices = &result.frames[0].meta.as_ref().unwrap().notices;
+        let mut of_damage = notices.iter().filter(|notice| notice.text.contains("2026-11-20"));
+        let notice = of_damage.next().unwrap_or_else(|| panic!("{query_type}: {notices:?}"));
+        assert_eq!(notice.severity, Severity::Warning, "{query_type}");
+    }
+}
+
+#[tokio::test]
+async fn of_many_ids_and_functions_the_inspector_is_told_the_first() {
+    let server = PlayedServer::start(&[empty_series(), empty_tree(), types(&[CPU])]);
+    let functions: Vec<String> = (0..30).map(|at| format!("main.f{at}")).collect();
+    for query_type in ["profile", "metrics"] {
+        let query = profile_query(&json!({"queryType": query_type, "callSite": functions}));
+        let mut settings = settings();
+        settings["pyroscopeVersion"] = json!("1.18");
+        let result = ask(&call(&server.url, &settings), &query).await;
+        assert_eq!(result.error, None, "{query_type}");
+        let executed = executed(&result.frames[0]);
+        assert!(executed.contains("main.f19 and 10 more"), "{executed}");
+    }
 }
