@@ -90,6 +90,24 @@ fn a_span_leads_to_its_own_profile_even_from_jaeger_and_zipkin() {
 }
 
 #[test]
+fn the_plan_says_how_long_the_span_took() {
+    for (time_range, nanos) in [
+        (json!({ "from": 1_000, "to": 1_250 }), json!(250_000_000)),
+        (json!({ "from": 1_000, "to": 1_000.5 }), json!(500_000)),
+        // A tracer that counts in milliseconds says so of what is shorter, too.
+        (json!({ "from": 1_000, "to": 1_000 }), json!(null)),
+        (json!({ "from": 1_000, "to": 900 }), json!(null)),
+        (json!({ "from": 1_000 }), json!(null)),
+        (json!({ "from": "now-1h", "to": "now" }), json!(null)),
+    ] {
+        let span = json!({ "spanID": "1", "timeRange": time_range });
+        let pane = pane(ExtensionPoint::SpanAttribute, &span);
+        let plan = &pane["queries"][0]["plan"];
+        assert_eq!(plan["spanDurationNanos"], nanos, "{time_range}");
+    }
+}
+
+#[test]
 fn the_id_that_the_profiler_wrote_is_believed_over_the_spans_own() {
     let span = json!({
         "attributes": {}, "spanAttributes": { "pyroscope.profile.id": ["d94bc0e4b55a89c1"] }, "spanID": "1",
@@ -180,6 +198,11 @@ fn a_panel_leads_to_the_profiles_of_the_service_that_it_shows() {
         (json!({ "query": r#"{app="shop"} |= "error""# }), r#"{app="shop"}"#),
         (
             json!({ "queryType": "wrap", "inner": { "expr": r#"up{job="shop"}"# } }),
+            r#"{job="shop"}"#,
+        ),
+        // Left over from when the query wrapped another.
+        (
+            json!({ "queryType": "promql", "expr": r#"up{job="shop"}"#, "inner": { "expr": r#"up{job="other"}"# } }),
             r#"{job="shop"}"#,
         ),
     ] {

@@ -57,7 +57,7 @@ fn a_span_is_opened_in_its_trace() {
 #[test]
 fn a_log_line_is_opened_with_the_trace_that_it_names() {
     let line = json!({
-        "attributes": { "app": ["shop"], "traceID": ["2"], "span_id": ["1"] },
+        "attributes": { "account": ["gold"], "app": ["shop"], "traceID": ["2"], "span_id": ["1"] },
         "datasource": { "type": "loki", "uid": "loki" }, "timeRange": { "from": 100_000, "to": 200_000 },
     });
     let expected = json!({
@@ -88,6 +88,14 @@ fn queries_say_as_much_as_they_can_and_the_first_is_believed() {
         (
             "a trace",
             json!([{ "datasource": source("jaeger", "jaeger"), "query": "2" }]),
+            json!({ "traces": "jaeger", "trace": format!("{:0>32}", 2) }),
+        ),
+        (
+            "two traces",
+            json!([
+                { "datasource": source("jaeger", "jaeger"), "query": "2" },
+                { "datasource": source("tempo", "tempo"), "query": "3" },
+            ]),
             json!({ "traces": "jaeger", "trace": format!("{:0>32}", 2) }),
         ),
         (

@@ -21,6 +21,7 @@ mod trace_flames;
 mod traces;
 mod traces_through;
 mod trail_answers;
+mod trail_call_sites;
 mod trail_chart;
 mod trail_logs;
 mod trail_sources;

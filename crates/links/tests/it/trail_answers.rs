@@ -67,7 +67,7 @@ impl Walk {
         found[0]
     }
 
-    fn query(&self, text: &str) -> Value {
+    pub(crate) fn query(&self, text: &str) -> Value {
         let id = self.id(text);
         let (_, query) = self.asked.iter().find(|(asked, _)| *asked == id).expect("it was asked");
         query.clone()

@@ -218,12 +218,12 @@ fn a_series_is_named_by_its_labels() {
 
 #[test]
 fn times_are_written_so_that_no_two_ticks_read_the_same() {
-    let format = |secs: u32| {
-        let asked = Asked { length_millis: f64::from(secs) * 1000.0, ..TWO_MINUTES };
+    let format = |length_millis: f64| {
+        let asked = Asked { length_millis, ..TWO_MINUTES };
         chart(&asked, &json!([points("", &[(0, 1.0)])])).time_format
     };
     assert_eq!(
-        [120, 3600, 3601, 86_400, 86_401].map(format),
+        [120e3, 3_600e3, 3_600_001.0, 86_400e3, 86_400_001.0].map(format),
         ["HH:mm:ss", "HH:mm:ss", "HH:mm", "HH:mm", "MM-DD HH:mm"]
     );
 }

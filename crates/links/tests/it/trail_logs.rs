@@ -25,6 +25,8 @@ fn log_lines_stand_by_their_time() {
         .map(|row| format!("{} {}: {} {}", row.at_millis, row.level, row.service, row.text))
         .collect();
     assert_eq!(rows, ["0 :  c", "5 error:  b", "7 warn: shop a"]);
+    let query = at_trace(&[]).answer("traceql", &trace()).query("|= ");
+    assert_eq!((&query["maxLines"], &query["direction"]), (&json!(200), &json!("forward")));
     let without = Walk::at(&["tempo"], &[("trace", TRACE)]);
     assert_eq!(without.view().logs, None);
     assert_eq!(Walk::at(&["loki"], &[]).view().logs, None, "no trace is chosen");

@@ -35,6 +35,7 @@ fn the_whole_trace_has_its_spans_above_their_profiles() {
     let mut page = with_trace("tempo");
     page.act(TrailAction::ChooseSpan { span_id: None });
     let (id, queries) = page.asked("fireline", "spanSelector");
+    assert_eq!(queries[0]["maxNodes"], 16_384 / 2, "they share the flame graph");
     let asked: Vec<(&Value, &Value, &Value)> = queries
         .as_array()
         .unwrap()

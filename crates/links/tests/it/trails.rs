@@ -64,7 +64,7 @@ impl Page {
         page
     }
 
-    fn arrive(&mut self) {
+    pub(crate) fn arrive(&mut self) {
         let update = self.trail.set_props(TrailProps {
             sources: self.sources.clone(),
             params: self.params.clone(),
@@ -116,7 +116,7 @@ impl Page {
         self.arrive();
     }
 
-    fn back(&mut self) {
+    pub(crate) fn back(&mut self) {
         self.params = self.history.pop().expect("somewhere to go back to");
         self.arrive();
     }
@@ -346,28 +346,6 @@ fn a_link_to_a_trace_shows_the_metric_of_its_service() {
     page.answer("fireline", "count by", &unknown);
     page.act(TrailAction::ChooseTrace { trace_id: TRACE.to_owned(), span_id: None });
     assert!(page.params["expr"].contains("invoicing"), "{:?}", page.params);
-}
-
-#[test]
-fn a_call_site_that_is_too_long_for_an_address_is_remembered() {
-    let long: Vec<String> = (0..200).map(|at| format!("core::ops::function_{at}")).collect();
-    let mut page = with_trace("zipkin");
-    page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
-    page.act(TrailAction::ChooseFunction { call_site: long.clone() });
-    let written = page.params["callSite"].clone();
-    assert!(written.len() < 40, "{written}");
-    let (_, query) = page.asked("fireline", "exemplarType");
-    assert_eq!(query["callSite"], json!(long));
-    page.act(TrailAction::ChooseFunction { call_site: vec!["main".to_owned()] });
-    assert_eq!(page.params["callSite"], "[\"main\"]");
-    page.back();
-    assert_eq!(page.update.view.function.as_ref().unwrap().callers.len(), 199);
-    // Somebody else does not know it, and is told.
-    let mut other = Page::open(all_sources(), &[("trace", TRACE), ("callSite", &written)]);
-    let function = other.update.view.function.clone().unwrap();
-    assert!(function.card.message.unwrap().advice.contains("Choose it again"));
-    other.act(TrailAction::ChooseSpan { span_id: Some(ROOT_SPAN.to_owned()) });
-    assert_eq!(other.update.view.function, None);
 }
 
 #[test]
