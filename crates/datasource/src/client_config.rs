@@ -13,7 +13,7 @@ use crate::http_settings::{HttpSettings, Owner, text};
 pub enum Refusal {
     /// The call names no datasource.
     NoDatasource,
-    /// The URL is empty.
+    /// No profile server is set up: its URL is empty.
     NoUrl,
     /// No metrics server is set up.
     NoMetricsUrl,
@@ -45,7 +45,7 @@ impl std::fmt::Display for Refusal {
         match self {
             Self::NoDatasource => f.write_str("the call names no datasource"),
             Self::NoUrl => f.write_str(
-                "the datasource has no URL, expected one such as http://localhost:4040",
+                "the datasource has no Pyroscope server; set its URL in the datasource's settings under \"HTTP\" (url), such as http://localhost:4040",
             ),
             Self::NoMetricsUrl => f.write_str(
                 "the datasource has no metrics server; set its URL in the datasource's settings under \"Metrics server\" (jsonData.metrics.url)",

@@ -90,6 +90,15 @@ pub(crate) fn unreadable_query(error: &QueryJsonError) -> QueryError {
     QueryError { status: 400, error_source: ErrorSource::Plugin, message: error.to_string() }
 }
 
+/// Settings that no profile can be asked for with. With a metrics server, PromQL is what can be asked.
+pub(crate) fn no_profiles(refusal: &Refusal) -> QueryError {
+    let mut error = refused_settings(refusal);
+    if matches!(refusal, Refusal::NoUrl) {
+        error.message.push_str("; without one, choose PromQL as what to query");
+    }
+    error
+}
+
 /// Settings that no request can be made with.
 pub(crate) fn refused_settings(refusal: &Refusal) -> QueryError {
     QueryError { status: 400, error_source: ErrorSource::Downstream, message: refusal.to_string() }

@@ -3,6 +3,7 @@
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use grafana_plugin::{HealthHandler, HealthReport, HealthStatus, RequestContext};
+use pyroscope_client::PyroscopeClient;
 use query::{MetadataRequest, ProfileSource, SourceError, Window};
 use serde_json::json;
 
@@ -28,47 +29,74 @@ impl Fireline {
     async fn examine(&self, ctx: &RequestContext) -> HealthReport {
         let instance = match self.instances.get(ctx) {
             Ok(instance) => instance,
-            Err(refusal) => return HealthReport::new(HealthStatus::Error, refusal.to_string()),
+            Err(refusal) => return failed(refusal.to_string()),
         };
-        let client = instance.client_for(ctx);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let end_millis = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-        let window = Window { start_millis: end_millis - LOOKED_AT_MILLIS, end_millis };
-        let request = MetadataRequest { selectors: Vec::new(), window };
-        let types = match client.profile_types(&request).await {
-            Ok(types) => types,
-            Err(error) => return failed(&error),
-        };
-        let server = match client.server_info().await {
-            Ok(server) => server.to_string(),
-            Err(error) => return failed(&error),
-        };
-        let found = match types.len() {
-            0 => "no profiles in the last hour: check that programs push to this server, and the tenant".to_owned(),
-            1 => "1 profile type in the last hour".to_owned(),
-            count => format!("{count} profile types in the last hour"),
-        };
-        let mut verbose = vec![server.clone(), found.clone()];
-        match instance.metrics() {
-            Ok(metrics) => match metrics.examine(&forwarded(ctx.headers.iter())).await {
-                Ok(told) => verbose.push(told),
-                Err(error) => return without_metrics(&found, &metrics_message(&error)),
+        let profiles = match instance.client_for(ctx) {
+            Ok(client) => match examine_profiles(&client).await {
+                Ok(examined) => Some(examined),
+                Err(error) => return failed(message(&error)),
             },
-            Err(Refusal::NoMetricsUrl) => {}
-            Err(refusal) => return without_metrics(&found, &refusal.to_string()),
-        }
-        verbose.extend(instance.warnings.iter().cloned());
+            Err(Refusal::NoUrl) => None,
+            Err(refusal) => return failed(refusal.to_string()),
+        };
+        let metrics = match instance.metrics() {
+            Ok(server) => {
+                let told = server.examine(&forwarded(ctx.headers.iter())).await;
+                told.map(Some).map_err(|error| metrics_message(&error))
+            }
+            Err(Refusal::NoMetricsUrl) => Ok(None),
+            Err(refusal) => Err(refusal.to_string()),
+        };
+        let (found, told) = match (profiles, metrics) {
+            (Some(Examined { found, .. }), Err(problem)) => {
+                return failed(format!(
+                    "Profiles can be read ({found}), but not metrics: {problem}"
+                ));
+            }
+            (None, Err(problem)) => return failed(problem),
+            (None, Ok(None)) => return failed(Refusal::NoUrl.to_string()),
+            (None, Ok(Some(metrics))) => {
+                let found = "metrics can be queried; profiles are not set up, because there is no URL of a Pyroscope server";
+                (found.to_owned(), vec![metrics])
+            }
+            (Some(Examined { server, found }), Ok(metrics)) => {
+                let told = [server, found.clone()].into_iter().chain(metrics).collect();
+                (found, told)
+            }
+        };
+        let verbose: Vec<&str> =
+            told.iter().chain(&instance.warnings).map(String::as_str).collect();
         HealthReport::new(HealthStatus::Ok, format!("Data source is working: {found}"))
-            .with_details(json!({"message": server, "verboseMessage": verbose.join("\n")}))
+            .with_details(json!({"message": told[0], "verboseMessage": verbose.join("\n")}))
     }
 }
 
-/// The profile server works and the metrics server does not.
-fn without_metrics(found: &str, problem: &str) -> HealthReport {
-    let text = format!("Profiles can be read ({found}), but not metrics: {problem}");
-    HealthReport::new(HealthStatus::Error, text)
+/// What was learnt of a profile server.
+struct Examined {
+    /// Its name, and what it lacks.
+    server: String,
+    /// What is in it.
+    found: String,
 }
 
-fn failed(error: &SourceError) -> HealthReport {
-    HealthReport::new(HealthStatus::Error, message(error))
+async fn examine_profiles(client: &PyroscopeClient) -> Result<Examined, SourceError> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let end_millis = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    let window = Window { start_millis: end_millis.saturating_sub(LOOKED_AT_MILLIS), end_millis };
+    let request = MetadataRequest { selectors: Vec::new(), window };
+    let types = client.profile_types(&request).await?;
+    let server = client.server_info().await?.to_string();
+    let found = match types.len() {
+        0 => {
+            "no profiles in the last hour: check that programs push to this server, and the tenant"
+                .to_owned()
+        }
+        1 => "1 profile type in the last hour".to_owned(),
+        count => format!("{count} profile types in the last hour"),
+    };
+    Ok(Examined { server, found })
+}
+
+fn failed(problem: impl Into<String>) -> HealthReport {
+    HealthReport::new(HealthStatus::Error, problem)
 }

@@ -2,12 +2,12 @@
 
 use grafana_plugin::{DatasourceSettings, GrafanaConfig, RequestContext, ResourceHeaders};
 use links::{ExemplarSettings, LinkSettings};
-use pyroscope_client::{ClientConfig, PyroscopeClient};
+use pyroscope_client::PyroscopeClient;
 use query::Settings;
 use serde_json::Value;
 use upstream_http::{Forwarding, RequestHeaders};
 
-use crate::client_config::Refusal;
+use crate::client_config::{Refusal, client_config};
 use crate::lookup::FactCache;
 use crate::metrics_server::MetricsServer;
 
@@ -22,17 +22,14 @@ pub(crate) struct Instance {
     is_per_user: bool,
     /// Settings that could not be read and took their defaults.
     pub(crate) warnings: Vec<String>,
-    client: PyroscopeClient,
-    /// What is wrong with it does not keep profiles from being read.
+    /// Each of the two servers may be set up without the other; what is wrong with one leaves the other be.
+    profiles: Result<PyroscopeClient, Refusal>,
     metrics: Result<MetricsServer, Refusal>,
 }
 
 impl Instance {
-    pub(crate) fn new(
-        datasource: &DatasourceSettings,
-        config: &ClientConfig,
-        grafana: &GrafanaConfig,
-    ) -> Result<Self, Refusal> {
+    /// Reads the settings. Opens no connection.
+    pub(crate) fn new(datasource: &DatasourceSettings, grafana: &GrafanaConfig) -> Self {
         let json_data: Value = datasource.parse().unwrap_or_default();
         let (settings, mut warnings) = Settings::from_json_data(&json_data);
         let (links, of_links) = LinkSettings::from_json_data(&json_data);
@@ -41,11 +38,14 @@ impl Instance {
         for warning in &warnings {
             tracing::warn!(datasource = datasource.uid, "{warning}");
         }
-        let client = PyroscopeClient::new(config).map_err(Refusal::Client)?;
-        let is_per_user = config.http.forwarding != Forwarding::default();
+        let config = client_config(datasource, grafana);
+        let is_per_user =
+            config.as_ref().is_ok_and(|config| config.http.forwarding != Forwarding::default());
+        let profiles =
+            config.and_then(|config| PyroscopeClient::new(&config).map_err(Refusal::Client));
         let metrics = MetricsServer::new(datasource, &json_data, grafana);
         let facts = FactCache::default();
-        Ok(Self { settings, links, facts, is_per_user, warnings, client, metrics })
+        Self { settings, links, facts, is_per_user, warnings, profiles, metrics }
     }
 
     /// What is known of labels for everybody. None: each user may see other profiles.
@@ -54,13 +54,22 @@ impl Instance {
     }
 
     /// The client on behalf of the user whose query or health check this is.
-    pub(crate) fn client_for(&self, ctx: &RequestContext) -> PyroscopeClient {
-        self.client.with_headers(&forwarded(ctx.headers.iter()))
+    ///
+    /// Errors: no profile server is set up, or its settings make no sense.
+    pub(crate) fn client_for(&self, ctx: &RequestContext) -> Result<PyroscopeClient, &Refusal> {
+        self.client_with(&forwarded(ctx.headers.iter()))
     }
 
-    /// The client on behalf of the user whose resource call this is.
-    pub(crate) fn client_for_resource(&self, headers: &ResourceHeaders) -> PyroscopeClient {
-        self.client.with_headers(&forwarded(headers.iter()))
+    /// The same for the user whose resource call this is.
+    pub(crate) fn client_for_resource(
+        &self,
+        headers: &ResourceHeaders,
+    ) -> Result<PyroscopeClient, &Refusal> {
+        self.client_with(&forwarded(headers.iter()))
+    }
+
+    fn client_with(&self, headers: &RequestHeaders) -> Result<PyroscopeClient, &Refusal> {
+        self.profiles.as_ref().map(|client| client.with_headers(headers))
     }
 
     /// The metrics server. Errors: none is set up, or its settings make no sense.

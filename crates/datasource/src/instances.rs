@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use grafana_plugin::RequestContext;
 
-use crate::client_config::{Refusal, client_config};
+use crate::client_config::Refusal;
 use crate::instance::Instance;
 
 /// Datasources by organisation and uid.
@@ -30,6 +30,8 @@ struct Version {
 
 impl Instances {
     /// The datasource that a call is about. Opens no connection.
+    ///
+    /// Errors: the call names none.
     pub(crate) fn get(&self, ctx: &RequestContext) -> Result<Arc<Instance>, Refusal> {
         let settings = ctx.plugin.datasource.as_ref().ok_or(Refusal::NoDatasource)?;
         let key = (ctx.plugin.org_id, settings.uid.clone());
@@ -47,8 +49,7 @@ impl Instances {
         {
             return Ok(Arc::clone(&found.instance));
         }
-        let config = client_config(settings, &ctx.plugin.grafana_config)?;
-        let instance = Arc::new(Instance::new(settings, &config, &ctx.plugin.grafana_config)?);
+        let instance = Arc::new(Instance::new(settings, &ctx.plugin.grafana_config));
         known.insert(key, Known { version, instance: Arc::clone(&instance) });
         Ok(instance)
     }

@@ -16,7 +16,7 @@ pub(crate) async fn answer(
     name: &str,
     parameters: &Parameters,
 ) -> Result<Value, Failure> {
-    let server = instance.metrics().map_err(|refusal| Failure::Parameter(refusal.to_string()))?;
+    let server = instance.metrics().map_err(|refusal| Failure::Settings(refusal.to_string()))?;
     let client = server.client.with_headers(&forwarded(request.headers.iter()));
     match name {
         "labelNames" => {

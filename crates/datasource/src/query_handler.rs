@@ -14,7 +14,9 @@ use query::{
 use crate::Fireline;
 use crate::diff_frame::diff_frame;
 use crate::diff_query::{look_up_diff, no_diff};
-use crate::error_table::{invalid_query, refused_settings, source_error, unreadable_query};
+use crate::error_table::{
+    invalid_query, no_profiles, refused_settings, source_error, unreadable_query,
+};
 use crate::heatmap_frames::{FoundHeatmap, heatmap_frames};
 use crate::instance::Instance;
 use crate::lookup::TreeLookup;
@@ -60,7 +62,7 @@ impl Fireline {
             keep_numbers(&mut valid)?;
         }
         let step_millis = asked.interval_millis.max(instance.settings.min_step_millis).max(1);
-        let client = instance.client_for(ctx);
+        let client = instance.client_for(ctx).map_err(no_profiles)?;
         let uid = ctx.plugin.datasource.as_ref().map_or("", |datasource| datasource.uid.as_str());
         if valid.query_type == QueryType::Heatmap {
             let request = valid.heatmap_request(window, step_millis);

@@ -10,7 +10,7 @@ use selector::{MatchOp, PastedQuery, ProfileTypeId, Selector, SelectorError};
 use serde_json::{Map, Value, json};
 
 use crate::Fireline;
-use crate::error_table::{message, metrics_message, verdict};
+use crate::error_table::{message, metrics_message, no_profiles, verdict};
 use crate::instance::Instance;
 use crate::metrics_resources;
 
@@ -19,6 +19,8 @@ const DEFAULT_RANGE_MILLIS: i64 = 3_600_000;
 
 /// Why a resource call has no answer.
 pub(crate) enum Failure {
+    /// The server that would answer is not set up, or its settings make no sense.
+    Settings(String),
     /// A parameter makes no sense.
     Parameter(String),
     /// A selector that is not one: where, for the editor's caret.
@@ -56,14 +58,16 @@ impl Fireline {
             return failed(405, &format!("method {} is not allowed, expected GET", request.method));
         }
         let parameters = Parameters::of(request);
-        let client = instance.client_for_resource(&request.headers);
         let outcome = match request.path.trim_matches('/').strip_prefix("metrics/") {
             Some(name) => metrics_resources::answer(&instance, request, name, &parameters).await,
-            None => answer(&instance, &client, &request.path, &parameters).await,
+            None => match instance.client_for_resource(&request.headers) {
+                Ok(client) => answer(&instance, &client, &request.path, &parameters).await,
+                Err(refusal) => Err(Failure::Settings(no_profiles(refusal).message)),
+            },
         };
         match outcome {
             Ok(value) => ResourceResponse::json(200, &value),
-            Err(Failure::Parameter(text)) => failed(400, &text),
+            Err(Failure::Settings(text) | Failure::Parameter(text)) => failed(400, &text),
             Err(Failure::Selector(error)) => ResourceResponse::json(
                 400,
                 &json!({"message": error.to_string(), "offset": error.offset}),

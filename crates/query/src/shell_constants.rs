@@ -17,6 +17,8 @@ pub struct ShellConstants {
     pub default_variable_query: Map<String, Value>,
     /// Where the server is if nobody says otherwise.
     pub default_url: String,
+    /// What the settings say of the server's address.
+    pub url_docs: String,
 }
 
 /// The constants.
@@ -37,5 +39,6 @@ pub fn shell_constants() -> ShellConstants {
         })),
         default_variable_query: object(json!({"type": "profileType"})),
         default_url: "http://localhost:4040".to_owned(),
+        url_docs: " Of Pyroscope or a Fireline store; it may stay empty where a metrics server is set below.".to_owned(),
     }
 }

@@ -24,6 +24,7 @@ export function ConfigEditor({ options, onOptionsChange }: DataSourcePluginOptio
     <>
       <DataSourceHttpSettings
         defaultUrl={FIRELINE_CONSTANTS.defaultUrl}
+        urlDocs={FIRELINE_CONSTANTS.urlDocs}
         dataSourceConfig={options}
         onChange={onOptionsChange}
         showForwardOAuthIdentityOption

@@ -121,7 +121,7 @@ fn what_is_not_supported_is_refused_with_a_sentence() {
     assert!(refusal(&json!({"pyroscopeVersion": "newest"}), &[]).contains("\"newest\""));
     let no_url = DatasourceSettings::default();
     let text = client_config(&no_url, &GrafanaConfig::default()).unwrap_err().to_string();
-    assert!(text.contains("has no URL"), "{text}");
+    assert!(text.contains("has no Pyroscope server"), "{text}");
 }
 
 #[test]

@@ -46,7 +46,7 @@ async fn no_profiles_in_the_last_hour_is_said() {
 async fn what_is_wrong_is_said() {
     let report = health(&call("", &json!({}))).await;
     assert_eq!(report.status, HealthStatus::Error);
-    assert!(report.message.contains("has no URL"), "{}", report.message);
+    assert!(report.message.contains("has no Pyroscope server"), "{}", report.message);
 
     let server =
         PlayedServer::start(&[("ProfileTypes", Answer::error(401, "text/plain", "who are you"))]);

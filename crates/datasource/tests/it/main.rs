@@ -10,6 +10,7 @@ mod grafana_drives_it;
 mod health;
 mod heatmaps;
 mod lookups;
+mod metrics_only;
 mod played_server;
 mod prometheus_server;
 mod promql;

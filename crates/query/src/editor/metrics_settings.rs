@@ -10,7 +10,7 @@ use super::settings::{SECRET, duration_problem};
 pub(crate) fn section(metrics: &Map<String, Value>, secrets: &[String]) -> FormSection {
     FormSection {
         title: "Metrics server".to_owned(),
-        description: "For queries in PromQL, with exemplars that lead to traces and profiles."
+        description: "For queries in PromQL, with exemplars that lead to traces and profiles. It is enough by itself: then the URL above stays empty."
             .to_owned(),
         rows: metrics_fields(metrics, secrets).into_iter().map(|field| vec![field]).collect(),
     }
