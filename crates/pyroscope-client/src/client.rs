@@ -8,7 +8,7 @@ use upstream_http::{ConfigError, Fault, OnBehalf, RequestHeaders, Transport};
 
 use crate::capabilities::ServerInfo;
 use crate::config::{ClientConfig, ServerVersion};
-use crate::learnt::{Learnt, is_fresh};
+use crate::learnt::{KnownServer, Limits, is_fresh};
 use crate::probe;
 
 /// A [`ProfileSource`](query::ProfileSource) over HTTP: a Pyroscope server, Grafana Cloud
@@ -19,12 +19,14 @@ use crate::probe;
 pub struct PyroscopeClient {
     pub(crate) shared: Arc<Shared>,
     pub(crate) on_behalf: Arc<OnBehalf>,
+    /// Limits are a tenant's, and whose tenant is asked may depend on the user.
+    pub(crate) limits: Arc<Limits>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) transport: Transport,
-    pub(crate) learnt: Learnt,
+    known: KnownServer,
     known_version: Option<ServerVersion>,
 }
 
@@ -36,14 +38,21 @@ impl PyroscopeClient {
         let transport = Transport::new(&config.http)?;
         let on_behalf = Arc::new(transport.on_behalf(&RequestHeaders::new()));
         let known_version = config.server_version;
-        let shared = Shared { transport, learnt: Learnt::default(), known_version };
-        Ok(Self { shared: Arc::new(shared), on_behalf })
+        let shared = Shared { transport, known: KnownServer::default(), known_version };
+        Ok(Self { shared: Arc::new(shared), on_behalf, limits: Arc::default() })
     }
 
     /// The same client on behalf of one user's request. Shares connections with this one.
     pub fn with_headers(&self, headers: &RequestHeaders) -> Self {
         let on_behalf = Arc::new(self.shared.transport.on_behalf(headers));
-        Self { shared: Arc::clone(&self.shared), on_behalf }
+        let limits =
+            if on_behalf.is_of_nobody() { Arc::clone(&self.limits) } else { Arc::default() };
+        Self { shared: Arc::clone(&self.shared), on_behalf, limits }
+    }
+
+    /// Whether something of a user's own request is passed on, so that another user may get other answers.
+    pub fn speaks_for_a_user(&self) -> bool {
+        !self.on_behalf.is_of_nobody()
     }
 
     /// What is known of the server; looks at it where nothing is known yet.
@@ -70,7 +79,7 @@ impl PyroscopeClient {
     }
 
     async fn look_at_server(&self) -> Result<ServerInfo, Fault> {
-        let mut known = self.shared.learnt.server.lock().await;
+        let mut known = self.shared.known.lock().await;
         if let Some((since, info)) = known.as_ref()
             && is_fresh(*since)
         {
@@ -85,6 +94,6 @@ impl PyroscopeClient {
 
     /// Forgets what was found out, because the server contradicted it.
     pub(crate) async fn forget_server(&self) {
-        *self.shared.learnt.server.lock().await = None;
+        *self.shared.known.lock().await = None;
     }
 }

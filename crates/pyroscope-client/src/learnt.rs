@@ -5,19 +5,24 @@ use std::time::{Duration, Instant};
 
 use crate::capabilities::ServerInfo;
 
+/// A server that lowers its limit more often than this during one question is not asked further.
+pub(crate) const MOST_LESSONS: usize = 4;
+
 /// How long something found out is believed.
 const BELIEVED_FOR: Duration = Duration::from_secs(300);
 
-/// What is known of a server for some minutes.
+/// What a server is, and since when that is known.
+/// Held while the server is looked at, so that only one of many does it.
+pub(crate) type KnownServer = tokio::sync::Mutex<Option<(Instant, ServerInfo)>>;
+
+/// A tenant's limits, believed for some minutes.
 #[derive(Debug, Default)]
-pub(crate) struct Learnt {
+pub(crate) struct Limits {
     window: Mutex<Option<(Instant, i64)>>,
     max_nodes: Mutex<Option<(Instant, u64)>>,
-    /// Held while the server is looked at, so that only one of many does it.
-    pub(crate) server: tokio::sync::Mutex<Option<(Instant, ServerInfo)>>,
 }
 
-impl Learnt {
+impl Limits {
     /// The longest window answered at once. Unit: milliseconds.
     pub(crate) fn window_millis(&self) -> Option<i64> {
         recall(&self.window)

@@ -7,6 +7,7 @@ mod config;
 mod connect;
 mod exemplars;
 mod heatmap;
+mod joined_tree;
 mod learnt;
 mod metadata;
 mod probe;

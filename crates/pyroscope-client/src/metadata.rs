@@ -26,7 +26,7 @@ impl PyroscopeClient {
         request: &MetadataRequest,
     ) -> Result<Vec<ProfileTypeId>, Fault> {
         let ids = if request.selectors.is_empty() {
-            let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+            let parts = ask_in_parts(&self.limits, request.window, split, unite, |part| {
                 let message =
                     ProfileTypesRequest { start: part.start_millis, end: part.end_millis };
                 self.names("ProfileTypes", message, |response: ProfileTypesResponse| {
@@ -47,7 +47,7 @@ impl PyroscopeClient {
         &self,
         request: &MetadataRequest,
     ) -> Result<Vec<String>, Fault> {
-        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+        let parts = ask_in_parts(&self.limits, request.window, split, unite, |part| {
             let Window { start_millis: start, end_millis: end } = part;
             let message = LabelNamesRequest { matchers: matchers(request), start, end };
             self.names("LabelNames", message, |response: LabelNamesResponse| response.names)
@@ -60,7 +60,7 @@ impl PyroscopeClient {
         name: &str,
         request: &MetadataRequest,
     ) -> Result<Vec<String>, Fault> {
-        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+        let parts = ask_in_parts(&self.limits, request.window, split, unite, |part| {
             let Window { start_millis: start, end_millis: end } = part;
             let matchers = matchers(request);
             let message = LabelValuesRequest { name: name.to_owned(), matchers, start, end };
@@ -74,7 +74,7 @@ impl PyroscopeClient {
         label_names: &[String],
         request: &MetadataRequest,
     ) -> Result<Vec<Labels>, Fault> {
-        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+        let parts = ask_in_parts(&self.limits, request.window, split, unite, |part| {
             let message = SeriesRequest {
                 matchers: matchers(request),
                 label_names: label_names.to_vec(),
@@ -136,7 +136,12 @@ fn matchers(request: &MetadataRequest) -> Vec<String> {
     request.selectors.iter().map(ToString::to_string).collect()
 }
 
-fn union<T: Ord>(parts: Parts<Vec<T>>) -> Vec<T> {
-    let all: BTreeSet<T> = parts.answers.into_iter().flatten().collect();
-    all.into_iter().collect()
+/// Gathers what is distinct.
+async fn unite<T: Ord>(mut all: BTreeSet<T>, answer: Vec<T>) -> Result<BTreeSet<T>, Fault> {
+    all.extend(answer);
+    Ok(all)
+}
+
+fn union<T: Ord>(parts: Parts<BTreeSet<T>>) -> Vec<T> {
+    parts.gathered.into_iter().collect()
 }

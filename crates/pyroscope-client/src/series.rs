@@ -14,7 +14,7 @@ use crate::exemplars::{attach, exemplars};
 use crate::metadata::labels;
 use crate::rpc::{self, Answer};
 use crate::tree_selection::call_site;
-use crate::window_parts::{ask_in_parts, split_at_steps};
+use crate::window_parts::{ask_in_parts, keep_all, split_at_steps};
 use upstream_http::Fault;
 
 const CALL: &str = "SelectSeries";
@@ -71,10 +71,10 @@ impl PyroscopeClient {
         exemplars: ExemplarType,
     ) -> Result<SeriesResponse, Fault> {
         let split = |window, limit| split_at_steps(window, limit, request.step_millis);
-        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+        let parts = ask_in_parts(&self.limits, request.window, split, keep_all, |part| {
             self.one_series_part(request, exemplars, part)
         });
-        let mut parts = parts.await?.answers;
+        let mut parts = parts.await?.gathered;
         let wire_bytes = parts.iter().map(|part| part.wire_bytes).fold(0, u64::saturating_add);
         let mut notices = Vec::new();
         for notice in parts.iter_mut().flat_map(|part| part.notices.drain(..)) {
@@ -138,7 +138,7 @@ impl PyroscopeClient {
     /// of the window, since nothing but the exemplars is taken. The series are worth having without.
     async fn add_span_exemplars(&self, request: &SeriesRequest, response: &mut SeriesResponse) {
         let split = |window, limit| split_at_steps(window, limit, request.step_millis);
-        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |window| {
+        let parts = ask_in_parts(&self.limits, request.window, split, keep_all, |window| {
             let request = HeatmapRequest {
                 profile_type: request.profile_type.clone(),
                 selector: request.selector.clone(),
@@ -152,7 +152,7 @@ impl PyroscopeClient {
             async move { self.one_heatmap(&request).await }
         });
         let heatmaps = match parts.await {
-            Ok(parts) => parts.answers,
+            Ok(parts) => parts.gathered,
             Err(fault) => {
                 let reason = self.explain_heatmap(fault).await.message;
                 response.notices.push(SourceNotice::NoSpanExemplars { reason });
@@ -160,11 +160,13 @@ impl PyroscopeClient {
             }
         };
         response.call = "SelectSeries and SelectHeatmap";
+        let places: BTreeMap<Labels, usize> =
+            response.series.iter().enumerate().map(|(at, one)| (one.labels.clone(), at)).collect();
         for heatmap in heatmaps {
             response.wire_bytes = response.wire_bytes.saturating_add(heatmap.wire_bytes);
             for of_labels in heatmap.series {
-                let same = |one: &&mut Series| one.labels == of_labels.labels;
-                let Some(target) = response.series.iter_mut().find(same) else { continue };
+                let Some(place) = places.get(&of_labels.labels) else { continue };
+                let target = &mut response.series[*place];
                 for exemplar in of_labels.slots.iter().flat_map(|slot| &slot.exemplars) {
                     attach(target, exemplar, request.step_millis);
                 }
@@ -189,9 +191,12 @@ fn point(message: types::Point) -> Point {
 }
 
 /// As a server orders and cuts series: by their sum, then by their labels.
-fn largest_first(mut series: Vec<Series>, limit: Option<u64>) -> Vec<Series> {
+fn largest_first(series: Vec<Series>, limit: Option<u64>) -> Vec<Series> {
     let sum = |series: &Series| series.points.iter().map(|point| point.value).sum::<f64>();
-    series.sort_by(|a, b| sum(b).total_cmp(&sum(a)).then_with(|| a.labels.cmp(&b.labels)));
+    let mut with_sums: Vec<(f64, Series)> =
+        series.into_iter().map(|series| (sum(&series), series)).collect();
+    with_sums.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.labels.cmp(&b.1.labels)));
+    let mut series: Vec<Series> = with_sums.into_iter().map(|(_, series)| series).collect();
     if let Some(limit) = limit.filter(|limit| *limit > 0) {
         series.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     }

@@ -1,6 +1,6 @@
 //! Call trees: asked for as TREE, taken as levels where a server knows nothing else.
 
-use profile::{NodeIdx, Tree, merge};
+use profile::{NodeIdx, Tree};
 use pyroscope_api::querier::v1::{
     ProfileFormat, SelectMergeSpanProfileRequest, SelectMergeSpanProfileResponse,
     SelectMergeStacktracesRequest, SelectMergeStacktracesResponse,
@@ -8,26 +8,18 @@ use pyroscope_api::querier::v1::{
 use query::{NodeLimit, SourceErrorKind, SourceNotice, TreeRequest, TreeResponse, Window};
 
 use crate::client::PyroscopeClient;
-use crate::learnt::max_nodes_limit;
+use crate::joined_tree::{JoinedTree, TreePart};
+use crate::learnt::{MOST_LESSONS, max_nodes_limit};
 use crate::rpc;
 use crate::tree_decode::{DecodedTree, decode};
 use crate::tree_selection::{TreeSelection, call_site};
-use crate::window_parts::{ask_in_parts, split};
+use crate::window_parts::{Parts, ask_in_parts, split};
 use upstream_http::Fault;
 
 const CALL: &str = "SelectMergeStacktraces";
 
 /// What servers before it selected spans by.
 const OLDER_CALL: &str = "SelectMergeSpanProfile";
-
-/// A tree of a part of the window.
-#[derive(Debug)]
-struct TreePart {
-    tree: Tree,
-    may_be_truncated: bool,
-    wire_bytes: u64,
-    notices: Vec<SourceNotice>,
-}
 
 impl PyroscopeClient {
     pub(crate) async fn ask_tree(&self, request: &TreeRequest) -> Result<TreeResponse, Fault> {
@@ -45,24 +37,23 @@ impl PyroscopeClient {
         } else {
             TreeSelection::default()
         };
-        let parts = ask_in_parts(&self.shared.learnt, request.window, split, |part| {
+        let parts = ask_in_parts(&self.limits, request.window, split, JoinedTree::add, |part| {
             self.one_tree_part(request, &selection, part)
         });
-        let parts = parts.await?;
+        let Parts { gathered: joined, count, limit_millis } = parts.await?;
         let mut notices = selection.notices;
         let wanted = request.max_nodes.to_pyroscope().unwrap_or_default();
         // Who wants all of them has them, unless something was cut.
-        let is_met = request.max_nodes == NodeLimit::All
-            && !parts.answers.iter().any(|part| part.may_be_truncated);
-        let allowed = self.shared.learnt.max_nodes().filter(|allowed| *allowed < wanted && !is_met);
+        let is_met = request.max_nodes == NodeLimit::All && !joined.may_be_truncated;
+        let allowed = self.limits.max_nodes().filter(|allowed| *allowed < wanted && !is_met);
         if let Some(allowed) = allowed {
             notices.push(SourceNotice::MaxNodesLowered { wanted, allowed });
         }
-        if let Some(limit_millis) = parts.limit_millis {
-            notices.push(SourceNotice::WindowSplit { parts: parts.answers.len(), limit_millis });
+        if let Some(limit_millis) = limit_millis {
+            notices.push(SourceNotice::WindowSplit { parts: count, limit_millis });
         }
         let call = if selection.by_older_call { OLDER_CALL } else { CALL };
-        Ok(TreeResponse { call, ..join(parts.answers, notices).await? })
+        Ok(TreeResponse { call, ..joined.finish(notices).await? })
     }
 
     /// Asks with as many nodes as the server allows, which its refusal tells.
@@ -72,12 +63,12 @@ impl PyroscopeClient {
         selection: &TreeSelection,
         part: Window,
     ) -> Result<TreePart, Fault> {
-        let learnt = &self.shared.learnt;
         let wanted = request.max_nodes.to_pyroscope();
-        let mut max_nodes = match (wanted, learnt.max_nodes()) {
+        let mut max_nodes = match (wanted, self.limits.max_nodes()) {
             (Some(wanted), Some(allowed)) => Some(wanted.min(allowed)),
             (wanted, _) => wanted,
         };
+        let mut lessons = 0;
         loop {
             let answer = self.one_tree(request, selection, part, max_nodes).await;
             let fault = match answer {
@@ -85,8 +76,11 @@ impl PyroscopeClient {
                 Err(fault) => fault,
             };
             match max_nodes_limit(&fault.server_text) {
-                Some(allowed) if max_nodes.is_some_and(|asked| allowed < asked) => {
-                    learnt.learn_max_nodes(allowed);
+                Some(allowed)
+                    if max_nodes.is_some_and(|asked| allowed < asked) && lessons < MOST_LESSONS =>
+                {
+                    lessons += 1;
+                    self.limits.learn_max_nodes(allowed);
                     max_nodes = Some(allowed);
                 }
                 _ => return Err(fault),
@@ -165,42 +159,4 @@ fn check_call_site(what: &str, tree: &Tree, call_site: &[String]) -> Result<(), 
             tree.name(other)
         ))),
     }
-}
-
-async fn join(
-    mut parts: Vec<TreePart>,
-    mut notices: Vec<SourceNotice>,
-) -> Result<TreeResponse, Fault> {
-    for part in &mut parts {
-        for notice in part.notices.drain(..) {
-            if !notices.contains(&notice) {
-                notices.push(notice);
-            }
-        }
-    }
-    let wire_bytes = parts.iter().map(|part| part.wire_bytes).sum();
-    let may_be_truncated = parts.iter().any(|part| part.may_be_truncated);
-    let tree = match parts.len() {
-        1 => parts.remove(0).tree,
-        _ => {
-            let cut = parts.iter().filter(|part| part.may_be_truncated);
-            let missing_at_most =
-                cut.map(|part| folded_away(&part.tree)).fold(0, i64::saturating_add);
-            if missing_at_most > 0 {
-                notices.push(SourceNotice::LowerBounds { missing_at_most });
-            }
-            let trees: Vec<Tree> = parts.into_iter().map(|part| part.tree).collect();
-            let merged = tokio::task::spawn_blocking(move || merge(trees.iter())).await;
-            merged
-                .map_err(|_| Fault::nonsense("merging the parts of the window failed"))?
-                .map_err(|problem| Fault::nonsense(format!("merging the parts: {problem}")))?
-        }
-    };
-    Ok(TreeResponse { tree, may_be_truncated, call: "", wire_bytes, notices })
-}
-
-/// How much of a tree's value stands for nodes that were folded away.
-fn folded_away(tree: &Tree) -> i64 {
-    let folded = tree.truncated().iter().map(|node| tree.total_value(*node));
-    folded.fold(0, i64::saturating_add)
 }

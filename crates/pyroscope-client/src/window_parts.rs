@@ -5,7 +5,7 @@ use std::future::Future;
 use futures::{StreamExt, TryStreamExt};
 use query::Window;
 
-use crate::learnt::{Learnt, window_limit_millis};
+use crate::learnt::{Limits, MOST_LESSONS, window_limit_millis};
 use upstream_http::Fault;
 
 /// More parts than this are not asked for: the server would be busy for minutes.
@@ -17,28 +17,37 @@ const PARTS_AT_ONCE: usize = 4;
 /// Answers for all parts of a window.
 #[derive(Debug)]
 pub(crate) struct Parts<T> {
-    /// One answer for each part, ascending by time; at least one.
-    pub(crate) answers: Vec<T>,
+    /// What was gathered of the answers.
+    pub(crate) gathered: T,
+    /// How many parts there are, at least 1.
+    pub(crate) count: usize,
     /// The longest window that the server answers at once, if it was met. Unit: milliseconds.
     pub(crate) limit_millis: Option<i64>,
 }
 
 /// Asks for a window, in parts where the server does not answer it at once.
 ///
-/// `split` makes parts of at most so many milliseconds; `ask` asks for one.
-pub(crate) async fn ask_in_parts<T, F, A>(
-    learnt: &Learnt,
+/// `split` makes parts of at most so many milliseconds; `gather` takes the answers in, ascending by time; `ask` asks
+/// for one.
+/// Cost: besides what is gathered, a few answers are in memory at a time.
+pub(crate) async fn ask_in_parts<T, G, J, B, F, A>(
+    limits: &Limits,
     window: Window,
     split: impl Fn(Window, i64) -> Vec<Window>,
+    gather: J,
     ask: F,
-) -> Result<Parts<T>, Fault>
+) -> Result<Parts<G>, Fault>
 where
     F: Fn(Window) -> A,
     A: Future<Output = Result<T, Fault>>,
+    G: Default,
+    J: Fn(G, T) -> B,
+    B: Future<Output = Result<G, Fault>>,
 {
+    let mut lessons = 0;
     loop {
         let length = window.end_millis.saturating_sub(window.start_millis);
-        let limit = learnt.window_millis().filter(|limit| length > *limit);
+        let limit = limits.window_millis().filter(|limit| length > *limit);
         let parts = match limit {
             Some(limit) if length / limit >= MOST_PARTS => {
                 return Err(Fault::refused(format!(
@@ -52,18 +61,26 @@ where
             Some(limit) => split(window, limit),
             None => vec![window],
         };
+        let count = parts.len();
         let asked = futures::stream::iter(parts).map(&ask).buffered(PARTS_AT_ONCE);
-        match asked.try_collect().await {
-            Ok(answers) => return Ok(Parts { answers, limit_millis: limit }),
+        match asked.try_fold(G::default(), &gather).await {
+            Ok(gathered) => return Ok(Parts { gathered, count, limit_millis: limit }),
             Err(fault) => match window_limit_millis(&fault.server_text) {
                 // A smaller limit than was known; the same one would be refused for ever.
-                Some(found) if found < limit.unwrap_or(length) => {
-                    learnt.learn_window_millis(found);
+                Some(found) if found < limit.unwrap_or(length) && lessons < MOST_LESSONS => {
+                    lessons += 1;
+                    limits.learn_window_millis(found);
                 }
                 _ => return Err(fault),
             },
         }
     }
+}
+
+/// Gathers answers as they are.
+pub(crate) async fn keep_all<T>(mut all: Vec<T>, answer: T) -> Result<Vec<T>, Fault> {
+    all.push(answer);
+    Ok(all)
 }
 
 /// Parts that together hold every whole millisecond of a window once.

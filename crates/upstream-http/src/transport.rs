@@ -61,6 +61,13 @@ pub struct Question<'a> {
     pub dialect: &'static Dialect,
 }
 
+impl OnBehalf {
+    /// Whether nothing of a user's is passed on, so that the answers are everybody's.
+    pub fn is_of_nobody(&self) -> bool {
+        self.headers.is_empty()
+    }
+}
+
 impl Transport {
     /// A transport for a configuration. Opens no connection.
     ///

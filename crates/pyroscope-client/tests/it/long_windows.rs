@@ -1,5 +1,7 @@
 //! Windows and node counts beyond a server's limits.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use fake_server::{FakeServer, Reply, Request};
 use prost::Message;
 use pyroscope_api::querier::v1::{
@@ -8,10 +10,12 @@ use pyroscope_api::querier::v1::{
     SelectSeriesResponse,
 };
 use pyroscope_api::types::v1 as types;
+use pyroscope_client::PyroscopeClient;
 use query::{
     ExemplarKind, HeatmapKind, HeatmapRequest, MetadataRequest, NodeLimit, ProfileSource,
     SeriesRequest, SourceErrorKind, SourceNotice, TreeRequest, Window,
 };
+use upstream_http::RequestHeaders;
 
 use crate::canonical::canonical;
 use crate::client_of::ClientOf;
@@ -312,4 +316,52 @@ async fn a_refusal_that_teaches_nothing_is_told() {
     let error = server.client().tree(&checkout_tree()).await.expect_err("nothing but refusals");
     assert_eq!(error.kind, SourceErrorKind::InvalidRequest);
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_one_users_tenant_is_refused_another_user_is_not() {
+    let server = FakeServer::start(|request| match request.header("authorization") {
+        Some("Bearer ann") => trees(request),
+        _ => OldServer::new((2, 2), "2.2.0", true).reply(request),
+    })
+    .await;
+    let mut config = server.config();
+    config.http.forwarding.oauth_identity = true;
+    let client = PyroscopeClient::new(&config).unwrap();
+    let of = |user: &str| {
+        let mut headers = RequestHeaders::new();
+        headers.append("Authorization", &format!("Bearer {user}")).unwrap();
+        client.with_headers(&headers)
+    };
+    let wanted = tree_request(hours(5), NodeLimit::from_query(8192));
+    let of_ann = of("ann").tree(&wanted).await.unwrap();
+    assert_eq!(of_ann.notices.len(), 2, "{:?}", of_ann.notices);
+    let before = server.requests().len();
+    let of_bob = of("bob").tree(&wanted).await.unwrap();
+    assert_eq!(of_bob.notices, []);
+    assert_eq!(server.requests().len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_server_that_lowers_its_limit_for_ever_is_left_alone() {
+    let lower = |counter: &'static AtomicI64, text: fn(i64) -> String| {
+        move |_: &Request| {
+            let left = counter.fetch_sub(1, Ordering::Relaxed);
+            Reply::error(400, "invalid_argument", &text(left))
+        }
+    };
+    static NODES: AtomicI64 = AtomicI64::new(8_000);
+    static SECONDS: AtomicI64 = AtomicI64::new(17_000);
+    let nodes = |left| format!("max flamegraph nodes limit 9 is greater than allowed {left}");
+    let window =
+        |left| format!("the query time range exceeds the limit (max_query_length, limit: {left}s)");
+    for server in [
+        FakeServer::start(lower(&NODES, nodes)).await,
+        FakeServer::start(lower(&SECONDS, window)).await,
+    ] {
+        let wanted = tree_request(hours(5), NodeLimit::from_query(8192));
+        let error = server.client().tree(&wanted).await.unwrap_err();
+        assert_eq!(error.kind, SourceErrorKind::InvalidRequest);
+        assert!(server.requests().len() < 50, "{} questions", server.requests().len());
+    }
 }
