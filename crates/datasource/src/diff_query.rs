@@ -25,8 +25,8 @@ pub async fn look_up_diff<Source: ProfileSource>(
     asked: Window,
 ) -> Result<FoundDiff, QueryError> {
     let (baseline, comparison) = tokio::join!(
-        lookup.look_up(&baseline.query, baseline.time.window(asked)),
-        lookup.look_up(comparison, asked),
+        Box::pin(lookup.look_up(&baseline.query, baseline.time.window(asked))),
+        Box::pin(lookup.look_up(comparison, asked)),
     );
     match (baseline, comparison) {
         (Ok(baseline), Ok(comparison)) => Ok(FoundDiff { baseline, comparison }),

@@ -54,6 +54,15 @@ pub(crate) fn source_error(error: &SourceError) -> QueryError {
     QueryError { status, error_source, message: message(error) }
 }
 
+/// Two failures of one query: those of the same kind have the same cause, which the first tells.
+pub(crate) fn told_together(first: QueryError, second: &QueryError) -> QueryError {
+    if first.status == second.status {
+        return first;
+    }
+    let message = format!("{}; {}", first.message, second.message);
+    QueryError { message, ..first }
+}
+
 /// A failure of the metrics server.
 pub(crate) fn metrics_error(error: &SourceError) -> QueryError {
     let (status, error_source, _) = verdict(error.kind);

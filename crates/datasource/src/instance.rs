@@ -5,7 +5,7 @@ use links::{ExemplarSettings, LinkSettings};
 use pyroscope_client::PyroscopeClient;
 use query::Settings;
 use serde_json::Value;
-use upstream_http::{Forwarding, RequestHeaders};
+use upstream_http::RequestHeaders;
 
 use crate::client_config::{Refusal, client_config};
 use crate::lookup::FactCache;
@@ -18,8 +18,6 @@ pub(crate) struct Instance {
     pub(crate) links: LinkSettings,
     /// Which labels there are, as the datasource's own credentials see it.
     facts: FactCache,
-    /// Whether every user asks with credentials of his own.
-    is_per_user: bool,
     /// Settings that could not be read and took their defaults.
     pub(crate) warnings: Vec<String>,
     /// Each of the two servers may be set up without the other; what is wrong with one leaves the other be.
@@ -38,19 +36,16 @@ impl Instance {
         for warning in &warnings {
             tracing::warn!(datasource = datasource.uid, "{warning}");
         }
-        let config = client_config(datasource, grafana);
-        let is_per_user =
-            config.as_ref().is_ok_and(|config| config.http.forwarding != Forwarding::default());
-        let profiles =
-            config.and_then(|config| PyroscopeClient::new(&config).map_err(Refusal::Client));
+        let profiles = client_config(datasource, grafana)
+            .and_then(|config| PyroscopeClient::new(&config).map_err(Refusal::Client));
         let metrics = MetricsServer::new(datasource, &json_data, grafana);
         let facts = FactCache::default();
-        Self { settings, links, facts, is_per_user, warnings, profiles, metrics }
+        Self { settings, links, facts, warnings, profiles, metrics }
     }
 
-    /// What is known of labels for everybody. None: each user may see other profiles.
-    pub(crate) fn shared_facts(&self) -> Option<&FactCache> {
-        (!self.is_per_user).then_some(&self.facts)
+    /// What is known of labels for everybody. None: the client speaks for a user, who may see other profiles.
+    pub(crate) fn shared_facts(&self, client: &PyroscopeClient) -> Option<&FactCache> {
+        (!client.speaks_for_a_user()).then_some(&self.facts)
     }
 
     /// The client on behalf of the user whose query or health check this is.
@@ -89,9 +84,8 @@ pub(crate) fn forwarded<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>) -
     forwarded
 }
 
-/// Which headers of a call may reach the server: who asks, and nothing that belongs to Grafana
-/// itself. `X-Grafana-Id` is a signed identity token and stays behind unless OAuth identity is
-/// forwarded, which the client decides for the others.
+/// Which headers of a call may reach a server: who asks, and nothing that belongs to Grafana itself, such as
+/// `X-Grafana-Id`, a signed identity token. Grafana sends a user's name only where its administrator says so.
 fn is_forwarded(name: &str) -> bool {
     ["authorization", "x-id-token", "cookie", "x-grafana-user"]
         .iter()

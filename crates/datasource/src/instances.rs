@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use grafana_plugin::RequestContext;
+use grafana_plugin::{DatasourceSettings, RequestContext};
 
 use crate::client_config::Refusal;
+use crate::http_settings::PROXY_KEYS;
 use crate::instance::Instance;
 
 /// Datasources by organisation and uid.
@@ -16,16 +17,11 @@ pub(crate) struct Instances {
 
 #[derive(Debug)]
 struct Known {
-    version: Version,
-    instance: Arc<Instance>,
-}
-
-/// What decides whether an instance is still right.
-#[derive(Debug, PartialEq, Eq)]
-struct Version {
-    updated_millis: i64,
+    /// The whole settings: databases keep the time of a change in seconds, within which it may be saved twice.
+    settings: DatasourceSettings,
     /// Grafana's own settings of the secure SOCKS proxy, which may change under a datasource.
     proxy: Vec<Option<String>>,
+    instance: Arc<Instance>,
 }
 
 impl Instances {
@@ -35,22 +31,21 @@ impl Instances {
     pub(crate) fn get(&self, ctx: &RequestContext) -> Result<Arc<Instance>, Refusal> {
         let settings = ctx.plugin.datasource.as_ref().ok_or(Refusal::NoDatasource)?;
         let key = (ctx.plugin.org_id, settings.uid.clone());
-        let version = Version {
-            updated_millis: settings.updated_millis,
-            proxy: crate::http_settings::PROXY_KEYS
-                .iter()
-                .map(|key| ctx.plugin.grafana_config.get(key).map(str::to_owned))
-                .collect(),
-        };
+        let proxy: Vec<Option<String>> = PROXY_KEYS
+            .iter()
+            .map(|key| ctx.plugin.grafana_config.get(key).map(str::to_owned))
+            .collect();
         // A panic elsewhere leaves the map whole: entries are replaced, never half changed.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(&key)
-            && found.version == version
+            && found.settings == *settings
+            && found.proxy == proxy
         {
             return Ok(Arc::clone(&found.instance));
         }
         let instance = Arc::new(Instance::new(settings, &ctx.plugin.grafana_config));
-        known.insert(key, Known { version, instance: Arc::clone(&instance) });
+        let settings = settings.clone();
+        known.insert(key, Known { settings, proxy, instance: Arc::clone(&instance) });
         Ok(instance)
     }
 }

@@ -15,7 +15,7 @@ use crate::Fireline;
 use crate::diff_frame::diff_frame;
 use crate::diff_query::{look_up_diff, no_diff};
 use crate::error_table::{
-    invalid_query, no_profiles, refused_settings, source_error, unreadable_query,
+    invalid_query, no_profiles, refused_settings, source_error, told_together, unreadable_query,
 };
 use crate::heatmap_frames::{FoundHeatmap, heatmap_frames};
 use crate::instance::Instance;
@@ -155,7 +155,7 @@ async fn tree_part(
         source: client,
         settings: &instance.settings,
         links: &instance.links,
-        facts: instance.shared_facts(),
+        facts: instance.shared_facts(client),
     };
     if let Some(baseline) = &valid.baseline {
         let found = look_up_diff(lookup, valid, baseline, window).await?;
@@ -169,14 +169,17 @@ fn millis_since(started: Instant) -> f64 {
     started.elapsed().as_secs_f64() * 1000.0
 }
 
-/// Frames of all parts, and the first failure beside them.
+/// Frames of all parts, and their failures beside them.
 fn gather(instance: &Instance, parts: [Result<Vec<Frame>, QueryError>; 2]) -> QueryResult {
     let mut result = QueryResult::default();
     for part in parts {
         match part {
             Ok(frames) => result.frames.extend(frames),
             Err(error) => {
-                result.error.get_or_insert(error);
+                result.error = Some(match result.error.take() {
+                    Some(first) => told_together(first, &error),
+                    None => error,
+                });
             }
         }
     }

@@ -106,7 +106,7 @@ fn annotation_frame(series: &Series, step_millis: i64) -> Option<Frame> {
     let mut texts = Vec::new();
     for point in &series.points {
         for (key, json_text) in &point.annotations {
-            starts.push(point.timestamp_millis - step_millis);
+            starts.push(point.timestamp_millis.saturating_sub(step_millis));
             ends.push(point.timestamp_millis);
             texts.push(annotation_text(key, json_text));
         }

@@ -140,14 +140,72 @@ async fn one_part_fails_and_the_other_is_shown() {
 }
 
 #[tokio::test]
+async fn where_both_parts_fail_each_kind_of_failure_is_told_once() {
+    let mut both = profile_query();
+    both["queryType"] = json!("both");
+    let series = connect_error(400, "invalid_argument", "the step is too small");
+    for (tree, is_another) in [
+        (connect_error(403, "permission_denied", "not your spans"), true),
+        (connect_error(400, "invalid_argument", "not your spans"), false),
+    ] {
+        let parts = [("SelectSeries", series.clone()), ("SelectMergeStacktraces", tree)];
+        let server = PlayedServer::start(&parts);
+        let error = ask(&call(&server.url, &settings()), &both).await.error.unwrap();
+        assert_says(&error.message, &["the step is too small"]);
+        assert_eq!(error.message.contains("not your spans"), is_another, "{}", error.message);
+    }
+}
+
+#[tokio::test]
+async fn points_at_the_end_of_time_are_drawn_there() {
+    let point = pyroscope_api::types::v1::Point {
+        timestamp: i64::MIN,
+        annotations: vec![pyroscope_api::types::v1::ProfileAnnotation {
+            key: "pyroscope.ingest.throttled".to_owned(),
+            value: "{}".to_owned(),
+        }],
+        ..Default::default()
+    };
+    let series = pyroscope_api::types::v1::Series { labels: vec![], points: vec![point] };
+    let response = pyroscope_api::querier::v1::SelectSeriesResponse { series: vec![series] };
+    let answer = Answer::proto(prost::Message::encode_to_vec(&response));
+    let server = PlayedServer::start(&[("SelectSeries", answer)]);
+    let mut query = profile_query();
+    query["queryType"] = json!("metrics");
+    query["annotations"] = json!(true);
+    let result = ask(&call(&server.url, &settings()), &query).await;
+    assert_eq!(result.error, None);
+    assert_eq!(result.frames[1].name, "annotations");
+}
+
+#[tokio::test]
 async fn a_caller_that_goes_away_ends_the_request() {
-    let server = PlayedServer::with(|_| {
-        std::thread::sleep(std::time::Duration::from_secs(5));
-        Answer::proto(vec![])
+    use std::io::Read;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (arrived, has_arrived) = std::sync::mpsc::channel();
+    let server = std::thread::spawn(move || {
+        let mut connection = listener.accept().unwrap().0;
+        let limit = std::time::Duration::from_secs(10);
+        connection.set_read_timeout(Some(limit)).unwrap();
+        let mut bytes = [0; 4096];
+        let first = connection.read(&mut bytes).unwrap();
+        arrived.send(first).unwrap();
+        // Nothing is answered; what is left of the question, and then the end, or the time is up.
+        loop {
+            match connection.read(&mut bytes) {
+                Ok(0) => return true,
+                Ok(_) => {}
+                Err(error) => return error.kind() == std::io::ErrorKind::ConnectionReset,
+            }
+        }
     });
     let fireline = datasource::Fireline::default();
-    let ctx = call(&server.url, &settings());
-    let asking = fireline.query(&ctx, query(&profile_query()));
-    let ended = tokio::time::timeout(std::time::Duration::from_millis(200), asking).await;
-    assert!(ended.is_err(), "the future is dropped while the server still thinks");
+    let ctx = call(&url, &settings());
+    let asking = tokio::spawn(async move { fireline.query(&ctx, query(&profile_query())).await });
+    let arrives = tokio::task::spawn_blocking(move || has_arrived.recv());
+    assert!(arrives.await.unwrap().unwrap() > 0);
+    asking.abort();
+    let ended = tokio::task::spawn_blocking(move || server.join().unwrap());
+    assert!(ended.await.unwrap(), "the server still waits for a caller that is gone");
 }

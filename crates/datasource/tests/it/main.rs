@@ -18,3 +18,4 @@ mod queries;
 mod real_prometheus;
 mod resources;
 mod span_lists;
+mod users;
