@@ -11,6 +11,7 @@ mod heatmap_frames;
 mod http_settings;
 mod instance;
 mod instances;
+mod label_fields;
 mod lookup;
 mod metrics_resources;
 mod metrics_server;

@@ -1,6 +1,6 @@
 //! Exemplars that lead to profiles and spans, as the frame that Grafana draws as diamonds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use grafana_plugin::frame::{
     Column, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity, TextCells,
@@ -8,6 +8,8 @@ use grafana_plugin::frame::{
 use links::pick_exemplars;
 use query::{Exemplar, Labels, Window};
 use serde_json::{Value, json};
+
+use crate::label_fields::LabelFields;
 
 /// What the exemplars of one series are shown with.
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +63,9 @@ pub(crate) fn exemplar_frame(exemplars: &[&Exemplar], look: &ExemplarLook<'_>) -
         Field::new("Id", texts(|exemplar| &exemplar.profile_id)).with_config(id_config),
     ];
     fields.extend(label_fields(look.labels, exemplars.len()));
-    if look.in_full {
-        fields.extend(own_label_fields(look.labels, &exemplars));
+    let own = look.in_full.then(|| own_labels(look.labels, &exemplars));
+    if let Some(own) = &own {
+        fields.extend(own_label_fields(own, &exemplars));
     }
     let ids: [(&str, TextOf); 2] =
         [("span_id", |exemplar| &exemplar.span_id), ("trace_id", |exemplar| &exemplar.trace_id)];
@@ -86,6 +89,9 @@ pub(crate) fn exemplar_frame(exemplars: &[&Exemplar], look: &ExemplarLook<'_>) -
         );
         frame.push_notice(Notice::new(Severity::Info, text));
     }
+    if let Some(notice) = own.as_ref().and_then(LabelFields::notice) {
+        frame.push_notice(notice);
+    }
     Some(frame)
 }
 
@@ -93,19 +99,23 @@ fn label_fields(labels: &Labels, rows: usize) -> impl Iterator<Item = Field> {
     labels.iter().map(move |(name, value)| Field::new(name, vec![value.as_str(); rows]))
 }
 
-/// The labels that exemplars have of their own, private ones (`__name__`) left out; empty where one lacks it.
-fn own_label_fields(labels: &Labels, exemplars: &[&Exemplar]) -> Vec<Field> {
+/// The labels that exemplars have of their own, private ones (`__name__`) left out.
+fn own_labels<'a>(labels: &Labels, exemplars: &[&'a Exemplar]) -> LabelFields<'a> {
     let reserved = ["Time", "Value", "Id", "span_id", "trace_id"];
     let is_free = |name: &&str| {
         !name.starts_with("__")
             && !reserved.contains(name)
             && labels.iter().all(|(taken, _)| taken != name)
     };
-    let names: BTreeSet<&str> = exemplars
+    let names = exemplars
         .iter()
         .flat_map(|exemplar| exemplar.labels.iter().map(|(name, _)| name.as_str()))
-        .filter(is_free)
-        .collect();
+        .filter(is_free);
+    LabelFields::of(names, &[])
+}
+
+/// One field for each such label; empty where an exemplar lacks it.
+fn own_label_fields(own: &LabelFields<'_>, exemplars: &[&Exemplar]) -> Vec<Field> {
     let rows: Vec<BTreeMap<&str, &str>> = exemplars
         .iter()
         .map(|exemplar| {
@@ -115,5 +125,5 @@ fn own_label_fields(labels: &Labels, exemplars: &[&Exemplar]) -> Vec<Field> {
     let column = |name: &str| -> Vec<&str> {
         rows.iter().map(|row| row.get(name).copied().unwrap_or_default()).collect()
     };
-    names.into_iter().map(|name| Field::new(name, column(name))).collect()
+    own.names.iter().map(|name| Field::new(*name, column(name))).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use grafana_plugin::frame::{
-    Column, DataLink, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity,
+    Column, DataLink, DataTopic, Field, FieldConfig, Frame, FrameMeta, Notice, Severity, TextCells,
 };
 use links::{
     ExemplarSettings, IdKind, LinkSettings, TRACE_URL_TITLE, normalise_exemplar, pick_exemplars,
@@ -11,6 +11,8 @@ use links::{
 use prometheus_client::{Exemplar, SeriesExemplars};
 use query::{Labels, Window};
 use serde_json::json;
+
+use crate::label_fields::LabelFields;
 
 /// At most so many exemplars of all series together: more cannot be told apart in a panel.
 pub const MAX_EXEMPLAR_ROWS: usize = 10_000;
@@ -50,7 +52,6 @@ pub fn exemplar_frame(
     }
     kept.sort_by_key(|(_, exemplar)| exemplar.timestamp_millis);
     let mut conflicts = BTreeSet::new();
-    let mut names = BTreeSet::new();
     let mut rows = Vec::with_capacity(kept.len());
     for (series_labels, exemplar) in kept {
         let normalised = normalise_exemplar(&exemplar.labels, settings);
@@ -58,19 +59,21 @@ pub fn exemplar_frame(
         let texts = normalised.labels.into_iter();
         let mut all: BTreeMap<String, String> = series_labels.iter().cloned().collect();
         all.extend(texts);
-        names.extend(all.keys().cloned());
         rows.push((exemplar, all));
     }
     let times: Vec<i64> = rows.iter().map(|(exemplar, _)| exemplar.timestamp_millis).collect();
     let values: Vec<f64> = rows.iter().map(|(exemplar, _)| exemplar.value).collect();
     let mut fields =
         vec![Field::new("Time", Column::time_millis(&times)), Field::new("Value", values)];
-    for name in names {
+    let ids = [settings.answer_label(IdKind::Trace), settings.answer_label(IdKind::Span)];
+    let names = rows.iter().flat_map(|(_, texts)| texts.keys().map(String::as_str));
+    let shown = LabelFields::of(names, &ids);
+    for name in &shown.names {
+        let name = *name;
         // No text where there is no label: a link shall not take it for an id.
-        let texts: Vec<Option<String>> =
-            rows.iter().map(|(_, texts)| texts.get(&name).cloned()).collect();
-        let url =
-            links.trace_url_of(&name).filter(|_| name == settings.answer_label(IdKind::Trace));
+        let texts: TextCells =
+            rows.iter().map(|(_, texts)| texts.get(name).map(String::as_str)).collect();
+        let url = links.trace_url_of(name).filter(|_| name == settings.answer_label(IdKind::Trace));
         let field = Field::new(name, texts);
         fields.push(match url {
             Some(url) => field.with_config(FieldConfig {
@@ -92,6 +95,7 @@ pub fn exemplar_frame(
         );
         notices.push(Notice::new(Severity::Info, text));
     }
+    notices.extend(shown.notice());
     let told = conflicts.iter().take(MAX_CONFLICTS).map(ToString::to_string);
     notices.extend(told.map(|text| Notice::new(Severity::Warning, text)));
     Some(Frame::new("exemplar", fields).with_meta(FrameMeta {

@@ -345,6 +345,37 @@ async fn exemplars_that_cannot_be_read_are_a_notice_beside_the_series() {
 }
 
 #[tokio::test]
+async fn labels_that_differ_from_exemplar_to_exemplar_do_not_all_become_fields() {
+    let exemplars: Vec<Value> = (0..400)
+        .map(|at| {
+            let own = format!("a_label_of_its_own_{at}");
+            let labels = json!({"zone": "eu", (own): "1", "traceID": format!("{:x}", at + 1)});
+            json!({"labels": labels, "value": "1", "timestamp": 1_795_240_170.0 + f64::from(at) / 10.0})
+        })
+        .collect();
+    let series = json!({"seriesLabels": {"__name__": "up"}, "exemplars": exemplars});
+    let body = json!({"status": "success", "data": [series]}).to_string();
+    let server = PlayedServer::start(&[
+        ("/query_range", Answer::json(NO_SERIES)),
+        ("/query_exemplars", Answer::json(body)),
+    ]);
+    let query = json!({"expr": "up", "exemplar": true, "maxExemplars": 10_000});
+    let ours = answer(&context(&server.url), &query).await;
+    let rows = exemplars_of(&ours);
+    assert_eq!(rows.len(), 400);
+    assert_eq!(rows[0].len(), "Time Value".split(' ').count() + 100);
+    for row in &rows {
+        assert!(row["trace_id"].is_string() && row["zone"] == "eu", "{row:?}");
+    }
+    let frame = ours["frames"].as_array().unwrap().iter().find(|frame| is_exemplars(frame));
+    let text = frame.unwrap()["schema"]["meta"]["notices"][0]["text"].as_str().unwrap();
+    assert_eq!(
+        text,
+        "303 labels of exemplars are not shown: at most 100 are, those that most exemplars have"
+    );
+}
+
+#[tokio::test]
 async fn warnings_of_the_server_and_filters_left_out_are_told() {
     let body = r#"{"data":{"resultType":"matrix","result":[]},"warnings":["a store is missing"]}"#;
     let server = PlayedServer::start(&[("/query_range", Answer::json(body))]);
