@@ -9,6 +9,8 @@ use query::{
     TreeRequest, TreeResponse,
 };
 
+use super::tree_lookup::within_patience;
+
 /// So many span ids go into one question: servers look for each in every profile.
 pub const SPANS_OF_BATCH: usize = 100;
 
@@ -25,7 +27,7 @@ pub struct AskedSpans {
     pub asked: usize,
     /// In how many questions.
     pub batches: usize,
-    /// How many of them have samples. None: the source cannot tell.
+    /// How many of them have samples. None: that is not known.
     pub with_samples: Option<SampledSpans>,
 }
 
@@ -50,9 +52,9 @@ impl AskedSpans {
             Some(SampledSpans { count, is_exact: false }) => {
                 format!("at least {count} of the {asked} spans asked for have samples")
             }
-            None => format!(
-                "{asked} spans were asked for; how many of them have samples, this server cannot tell"
-            ),
+            None => {
+                format!("{asked} spans were asked for; how many of them have samples is not known")
+            }
         };
         if *batches > 1 {
             text.push_str(&format!("; they were asked for in {batches} parts"));
@@ -79,9 +81,9 @@ pub(crate) async fn tree_of_spans<Source: ProfileSource>(
         .map(|batch| TreeRequest { span_ids: batch.to_vec(), ..request.clone() })
         .collect();
     let asked = AskedSpans { asked: span_ids.len(), batches: batches.len(), with_samples: None };
+    let counted = within_patience("which spans have samples", sampled(source, request, &span_ids));
     let (response, with_samples) =
-        tokio::join!(all_batches(source, &batches), sampled(source, request, &span_ids));
-    let response = response?;
+        tokio::try_join!(all_batches(source, &batches), async { Ok(counted.await.flatten()) })?;
     let none = SampledSpans { count: 0, is_exact: true };
     let with_samples = if response.tree.is_empty() { Some(none) } else { with_samples };
     Ok((response, Some(AskedSpans { with_samples, ..asked })))
@@ -141,15 +143,17 @@ fn not_merged(error: &profile::TreeError) -> SourceError {
 
 /// How many of the spans have samples, as far as a heatmap's exemplars tell. None: they cannot.
 ///
+/// Errors: those of the heatmap.
+///
 /// A heatmap shows the largest span of each of its cells: it knows them all where no cell holds two.
 async fn sampled<Source: ProfileSource>(
     source: &Source,
     request: &TreeRequest,
     span_ids: &[String],
-) -> Option<SampledSpans> {
+) -> Result<Option<SampledSpans>, SourceError> {
     // Samples of a call site or of single profiles are fewer than a heatmap counts.
     if !request.call_site.is_empty() || !request.profile_ids.is_empty() {
-        return None;
+        return Ok(None);
     }
     let length = request.window.end_millis.saturating_sub(request.window.start_millis);
     let heatmap = source
@@ -163,14 +167,12 @@ async fn sampled<Source: ProfileSource>(
             exemplars: true,
             limit: Some(1),
         })
-        .await
-        .inspect_err(|error| tracing::debug!(%error, "not found out which spans have samples"))
-        .ok()?;
+        .await?;
     let slots = || heatmap.series.iter().flat_map(|series| &series.slots);
     let counted: i64 = slots().flat_map(|slot| &slot.counts).map(|count| i64::from(*count)).sum();
     let exemplars = || slots().flat_map(|slot| &slot.exemplars);
     let seen: BTreeSet<&str> = exemplars().map(|exemplar| exemplar.span_id.as_str()).collect();
     let count = span_ids.iter().filter(|id| seen.contains(id.as_str())).count();
     let shown = i64::try_from(exemplars().count()).unwrap_or(i64::MAX);
-    Some(SampledSpans { count, is_exact: shown == counted || count == span_ids.len() })
+    Ok(Some(SampledSpans { count, is_exact: shown == counted || count == span_ids.len() }))
 }

@@ -1,6 +1,6 @@
 //! One call tree: asked for as the query says, and once more with what may be relaxed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use links::{
     Change, EmptyReason, Explanation, Findings, Instead, LinkSettings, RelaxationRules, WouldFind,
@@ -14,6 +14,9 @@ use query::{
 use super::empty_reason::{WhyEmpty, why_empty};
 use super::label_facts::{FactCache, LabelFacts};
 use super::span_batches::{AskedSpans, tree_of_spans};
+
+/// So long an answer waits for what may be relaxed, and as long for why there is nothing.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a call tree is looked up with.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +70,7 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
             changes.extend(padded.change);
         }
         let request = query.tree_request(window);
-        let (response, spans) = tree_of_spans(self.source, &request).await?;
+        let (response, spans) = Box::pin(tree_of_spans(self.source, &request)).await?;
         let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
         let mut found = FoundTree {
             request,
@@ -91,7 +94,7 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
             changes = relaxed.changes.clone().into_iter().chain(changes).collect::<Vec<Change>>();
             let request =
                 TreeRequest { selector: relaxed.selector.clone(), ..found.request.clone() };
-            let (response, spans) = tree_of_spans(self.source, &request).await?;
+            let (response, spans) = Box::pin(tree_of_spans(self.source, &request)).await?;
             let upstream_millis = started.elapsed().as_secs_f64() * 1000.0;
             found = FoundTree {
                 request,
@@ -104,13 +107,9 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
         }
         let mut findings = self.findings(query, changes);
         if found.response.tree.is_empty() {
-            let reason = why_empty(self.source, query, &found.request, asked, &rules, &facts).await;
+            let reason = why_empty(self.source, query, &found.request, asked, &rules, &facts);
             // The reason is a courtesy: without it, the empty answer is still the right one.
-            let why = reason
-                .inspect_err(
-                    |error| tracing::debug!(%error, "not found out why the answer is empty"),
-                )
-                .ok();
+            let why = within_patience("why the answer is empty", reason).await;
             findings.would_find = match &why {
                 _ if is_better && !may_relax => {
                     Some(WouldFind { selector: &relaxed.selector, instead: Instead::Selector })
@@ -160,17 +159,29 @@ impl<Source: ProfileSource> TreeLookup<'_, Source> {
         if let Some(known) = self.facts.and_then(|facts| facts.get(&subject, window)) {
             return known;
         }
-        match LabelFacts::ask(self.source, rules, selector, profile_type, window).await {
-            Ok(facts) => {
-                if let Some(cache) = self.facts {
-                    cache.keep(&subject, window, &facts);
-                }
-                facts
-            }
-            Err(error) => {
-                tracing::debug!(%error, "not found out which labels there are");
-                LabelFacts::default()
-            }
+        let facts = LabelFacts::ask(self.source, rules, selector, profile_type, window);
+        let facts = within_patience("which labels there are", facts).await;
+        if let (Some(facts), Some(cache)) = (&facts, self.facts) {
+            cache.keep(&subject, window, facts);
+        }
+        facts.unwrap_or_default()
+    }
+}
+
+/// What can be found out without keeping the answer waiting. None: it failed, or took too long.
+pub(super) async fn within_patience<T>(
+    what: &str,
+    finding_out: impl Future<Output = Result<T, SourceError>>,
+) -> Option<T> {
+    match tokio::time::timeout(PATIENCE, Box::pin(finding_out)).await {
+        Ok(Ok(found)) => Some(found),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "not found out {what}");
+            None
+        }
+        Err(_) => {
+            tracing::debug!("not found out {what} in time");
+            None
         }
     }
 }

@@ -17,5 +17,6 @@ mod promql;
 mod queries;
 mod real_prometheus;
 mod resources;
+mod slow_servers;
 mod span_lists;
 mod users;
