@@ -112,7 +112,10 @@ impl PluginCommand {
         let Ok(line) = line else {
             return Err(HostError::Exited(PluginProcess::wait_for(supervised.exit).await));
         };
-        let channel = connect(line.parse::<HandshakeLine>()?.address).await?;
+        let connecting = connect(line.parse::<HandshakeLine>()?.address);
+        let channel = tokio::time::timeout(self.start_timeout, connecting)
+            .await
+            .map_err(|_| HostError::Silent(self.start_timeout))??;
         Ok(PluginProcess::new(channel, supervised))
     }
 }

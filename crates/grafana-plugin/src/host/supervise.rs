@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::Child;
 use tokio::sync::{mpsc, watch};
 use tracing::Level;
@@ -18,6 +18,9 @@ const KEPT_LINES: usize = 20;
 /// How long to wait, after an exit, for the end of the log.
 /// It never ends while a grandchild holds the pipe.
 const LOG_GRACE: Duration = Duration::from_millis(500);
+
+/// A longer line becomes several. Unit: bytes.
+const LONGEST_LINE: u64 = 1024 * 1024;
 
 /// How a plugin process ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,11 +115,11 @@ pub(super) fn supervise(mut child: Child, on_log: OnLog) -> Supervised {
     Supervised { id, exit, kill, first_line }
 }
 
-/// Lines of text; what is not UTF-8 is replaced.
+/// Lines of text; what is not UTF-8 is replaced. Cost: memory for [`LONGEST_LINE`], whatever is written.
 async fn read_lines(pipe: impl AsyncRead + Unpin, mut on_line: impl FnMut(&str)) {
     let mut reader = BufReader::new(pipe);
     let mut line = Vec::new();
-    while let Ok(length) = reader.read_until(b'\n', &mut line).await {
+    while let Ok(length) = (&mut reader).take(LONGEST_LINE).read_until(b'\n', &mut line).await {
         if length == 0 {
             return;
         }
@@ -134,4 +137,18 @@ pub(super) fn repeat_in_our_log(plugin: String) -> OnLog {
             line.repeat(&plugin);
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_line_without_end_is_taken_in_pieces() {
+        let longest = LONGEST_LINE as usize;
+        let text = [vec![b'x'; 2 * longest + 5], b"\nnext\n".to_vec()].concat();
+        let mut lengths = Vec::new();
+        read_lines(text.as_slice(), |line| lengths.push(line.len())).await;
+        assert_eq!(lengths, [longest, longest, 5, 4]);
+    }
 }
