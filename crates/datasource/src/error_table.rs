@@ -54,13 +54,13 @@ pub(crate) fn source_error(error: &SourceError) -> QueryError {
     QueryError { status, error_source, message: message(error) }
 }
 
-/// Two failures of one query: those of the same kind have the same cause, which the first tells.
-pub(crate) fn told_together(first: QueryError, second: &QueryError) -> QueryError {
-    if first.status == second.status {
-        return first;
+/// Adds a failure to what failed before in the same query: those of one kind have one cause, which the first tells.
+pub(crate) fn add_failure(failed: &mut Option<QueryError>, error: QueryError) {
+    match failed {
+        Some(first) if first.status == error.status => {}
+        Some(first) => first.message = format!("{}; {}", first.message, error.message),
+        None => *failed = Some(error),
     }
-    let message = format!("{}; {}", first.message, second.message);
-    QueryError { message, ..first }
 }
 
 /// A failure of the metrics server.

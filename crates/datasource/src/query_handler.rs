@@ -15,7 +15,7 @@ use crate::Fireline;
 use crate::diff_frame::diff_frame;
 use crate::diff_query::{look_up_diff, no_diff};
 use crate::error_table::{
-    invalid_query, no_profiles, refused_settings, source_error, told_together, unreadable_query,
+    add_failure, invalid_query, no_profiles, refused_settings, source_error, unreadable_query,
 };
 use crate::heatmap_frames::{FoundHeatmap, heatmap_frames};
 use crate::instance::Instance;
@@ -136,7 +136,7 @@ async fn series_part(
     let mut frames = series_frames(&found, valid.annotations, valid.max_exemplars);
     let count = found.response.series.len();
     if limit.is_some_and(|limit| count as u64 >= limit) && count > 1 {
-        let text = format!("only the {count} largest series are shown");
+        let text = format!("the {count} largest series are shown; there may be more");
         if let Some(first) = frames.first_mut() {
             first.push_notice(Notice::new(Severity::Info, text));
         }
@@ -175,12 +175,7 @@ fn gather(instance: &Instance, parts: [Result<Vec<Frame>, QueryError>; 2]) -> Qu
     for part in parts {
         match part {
             Ok(frames) => result.frames.extend(frames),
-            Err(error) => {
-                result.error = Some(match result.error.take() {
-                    Some(first) => told_together(first, &error),
-                    None => error,
-                });
-            }
+            Err(error) => add_failure(&mut result.error, error),
         }
     }
     if let Some(first) = result.frames.first_mut() {

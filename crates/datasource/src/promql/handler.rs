@@ -10,7 +10,7 @@ use query::{SourceError, SourceErrorKind, Window};
 use super::exemplar_frame::exemplar_frame;
 use super::series_frames::{FrameContext, series_frames};
 use super::shapes::{heatmaps, table};
-use crate::error_table::{metrics_error, refused_settings, unreadable_query};
+use crate::error_table::{add_failure, metrics_error, refused_settings, unreadable_query};
 use crate::instance::{Instance, forwarded};
 use crate::metrics_server::MetricsServer;
 use crate::numbers_only::is_for_numbers;
@@ -69,9 +69,7 @@ pub(crate) async fn answer(
     for part in [instant, range] {
         match part {
             Ok(frames) => result.frames.extend(frames),
-            Err(error) => {
-                result.error.get_or_insert(metrics_error(&error));
-            }
+            Err(error) => add_failure(&mut result.error, metrics_error(&error)),
         }
     }
     // A wrong expression is wrong for its exemplars too, and said once.

@@ -9,8 +9,8 @@ use pyroscope_api::querier::v1::{
     SelectSeriesResponse,
 };
 use pyroscope_api::types::v1::{
-    Exemplar, ExemplarType, GetProfileStatsResponse, LabelValuesResponse, Point, ProfileAnnotation,
-    Series,
+    Exemplar, ExemplarType, GetProfileStatsResponse, LabelPair, LabelValuesResponse, Point,
+    ProfileAnnotation, Series,
 };
 use serde_json::{Value, json};
 
@@ -351,5 +351,25 @@ async fn of_many_ids_and_functions_the_inspector_is_told_the_first() {
         assert_eq!(result.error, None, "{query_type}");
         let executed = executed(&result.frames[0]);
         assert!(executed.contains("main.f19 and 10 more"), "{executed}");
+    }
+}
+
+#[tokio::test]
+async fn as_many_series_as_were_asked_for_need_not_be_all() {
+    let series = |region: &str| Series {
+        labels: vec![LabelPair { name: "region".to_owned(), value: region.to_owned() }],
+        points: vec![Point { value: 1.0, timestamp: 1_795_240_185_000, ..Default::default() }],
+    };
+    let response = SelectSeriesResponse { series: vec![series("eu"), series("us")] };
+    let answer = Answer::proto(response.encode_to_vec());
+    let server = PlayedServer::start(&[("SelectSeries", answer)]);
+    for (limit, is_told) in [(2, true), (3, false)] {
+        let query = profile_query(&json!({"queryType": "metrics", "limit": limit}));
+        let result = ask(&call(&server.url, &settings()), &query).await;
+        let notices = &result.frames[0].meta.as_ref().unwrap().notices;
+        let texts: Vec<&str> = notices.iter().map(|notice| notice.text.as_str()).collect();
+        let expected: &[&str] =
+            if is_told { &["the 2 largest series are shown; there may be more"] } else { &[] };
+        assert_eq!(texts, expected);
     }
 }
