@@ -15,7 +15,8 @@ use super::empty_reason::{WhyEmpty, why_empty};
 use super::label_facts::{FactCache, LabelFacts};
 use super::span_batches::{AskedSpans, tree_of_spans};
 
-/// So long an answer waits for what may be relaxed, and as long for why there is nothing.
+/// So long an answer waits for each thing that is asked beside it: what may be relaxed, why there is nothing, which
+/// spans have samples.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a call tree is looked up with.
