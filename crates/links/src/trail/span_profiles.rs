@@ -42,11 +42,9 @@ pub(super) fn profiled_spans(trace: &Trace) -> (Vec<AskedSpan>, usize) {
         }
     }
     let left_out = found.len().saturating_sub(MAX_SPANS_ASKED);
-    if left_out > 0 {
-        found.sort_by_key(|asked| std::cmp::Reverse(trace.spans()[asked.at].duration_nanos));
-        found.truncate(MAX_SPANS_ASKED);
-        found.sort_by_key(|asked| asked.at);
-    }
+    found.sort_by_key(|asked| std::cmp::Reverse(trace.spans()[asked.at].duration_nanos));
+    found.truncate(MAX_SPANS_ASKED);
+    found.sort_by_key(|asked| asked.at);
     (found, left_out)
 }
 

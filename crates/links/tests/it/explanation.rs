@@ -1,7 +1,8 @@
 //! Empty is never silent: what is the matter, and what to do.
 
 use links::{
-    Change, EmptyReason, Explanation, Findings, Instead, WouldFind, pad_window, similar_to,
+    Change, EmptyReason, Explanation, Findings, Instead, USUAL_SAMPLING_PERIOD_NANOS, WouldFind,
+    pad_window, similar_to,
 };
 use query::{LinkPlan, Window};
 use selector::Selector;
@@ -323,4 +324,9 @@ fn several_sides_keep_their_names_and_are_empty_only_together() {
     assert_eq!(both.empty, Some(EmptyReason::NoSuchSpan));
     let one = Explanation::of_sides([("Left", None), ("Right", empty.as_ref())]).unwrap();
     assert_eq!(one.empty, None, "the left side is there");
+}
+
+#[test]
+fn profilers_usually_take_a_hundred_samples_a_second() {
+    assert_eq!(USUAL_SAMPLING_PERIOD_NANOS * 100, 1_000_000_000);
 }

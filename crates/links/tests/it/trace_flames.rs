@@ -73,7 +73,11 @@ total (total: 7, self: 0)
         main (total: 7, self: 7)
 ";
     assert_eq!(format_tree(&trace_flame(&trace, &profiles).unwrap()), picture);
-    assert_eq!(format_tree(&trace_flame(&trace, &[]).unwrap()), "total (total: 0, self: 0)\n");
+    let nobodys = [(4, tree(0, &[(1, "main", 7)]))];
+    for none in [&[], &nobodys[..]] {
+        let flame = trace_flame(&trace, none).unwrap();
+        assert_eq!(format_tree(&flame), "total (total: 0, self: 0)\n");
+    }
 }
 
 #[test]

@@ -25,6 +25,8 @@ fn log_lines_stand_by_their_time() {
         .map(|row| format!("{} {}: {} {}", row.at_millis, row.level, row.service, row.text))
         .collect();
     assert_eq!(rows, ["0 :  c", "5 error:  b", "7 warn: shop a"]);
+    let before = at_trace(&[]).view().logs.clone().unwrap().card;
+    assert_eq!((before.summary.as_str(), before.message), ("", None), "the trace is not known yet");
     let query = at_trace(&[]).answer("traceql", &trace()).query("|= ");
     assert_eq!((&query["maxLines"], &query["direction"]), (&json!(200), &json!("forward")));
     let without = Walk::at(&["tempo"], &[("trace", TRACE)]);
@@ -117,4 +119,18 @@ fn where_no_line_names_the_trace_those_around_it_are_shown() {
     let gone =
         at_trace(&[]).answer("traceql", &none).answer("|= ", &none).answer("| trace_id=", &none);
     assert!(!gone.view().logs.as_ref().unwrap().card.is_loading);
+}
+
+#[test]
+fn as_many_lines_as_were_asked_for_are_not_all() {
+    for (count, notices) in [(199, &[][..]), (200, &["Only the first 200 lines are shown"])] {
+        let lines: Vec<(&str, f64, &str, Value)> =
+            (0..count).map(|at| ("shop", f64::from(at), "charged", json!({}))).collect();
+        for (full, other) in [("|= ", "| trace_id="), ("| trace_id=", "|= ")] {
+            let walk = at_trace(&[]).answer("traceql", &trace());
+            let walk = walk.answer(full, &log_lines(&lines)).answer(other, &json!([]));
+            let card = &walk.view().logs.as_ref().unwrap().card;
+            assert_eq!(card.notices, notices, "{full}");
+        }
+    }
 }

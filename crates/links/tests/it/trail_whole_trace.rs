@@ -35,7 +35,11 @@ fn the_whole_trace_has_its_spans_above_their_profiles() {
     let mut page = with_trace("tempo");
     page.act(TrailAction::ChooseSpan { span_id: None });
     let (id, queries) = page.asked("fireline", "spanSelector");
-    assert_eq!(queries[0]["maxNodes"], 16_384 / 2, "they share the flame graph");
+    for query in queries.as_array().unwrap() {
+        assert_eq!(query["profileTypeId"], "process_cpu:cpu:nanoseconds:cpu:nanoseconds");
+        assert_eq!(query["plan"]["optional"], json!(["service_name"]), "the id is what is meant");
+        assert_eq!(query["maxNodes"], 16_384 / 2, "they share the flame graph");
+    }
     let asked: Vec<(&Value, &Value, &Value)> = queries
         .as_array()
         .unwrap()
@@ -54,12 +58,15 @@ fn the_whole_trace_has_its_spans_above_their_profiles() {
     assert!(!traces(&page), "spans are enough");
     assert!(page.update.view.profile.as_ref().unwrap().card.is_loading);
 
-    let answer = json!([
+    let mut answer = json!([
         profile_frame("S1", &[("main", 1), ("charge", 4)]),
         profile_frame("S0", &[("main", 2), ("take_order", 3)]),
     ]);
+    answer[0]["schema"]["meta"] = json!({"notices": [{"text": "cut"}, {"text": "widened"}]});
+    answer[1]["schema"]["meta"] = json!({"notices": [{"text": "cut"}]});
     page.answer("fireline", "spanSelector", &answer);
     let profile = page.update.view.profile.clone().unwrap();
+    assert_eq!(profile.card.notices, ["cut", "widened"], "each once");
     assert_eq!(profile.card.summary, "cpu, profiles of 2 of 3 spans");
     assert_eq!(profile.answer_id, Some(id));
     let made: Value = serde_json::from_str(page.trail.trace_flame_frame().unwrap()).unwrap();
@@ -87,6 +94,11 @@ fn the_whole_trace_has_its_spans_above_their_profiles() {
     let (_, query) = page.asked("fireline", "exemplarType");
     assert_eq!(query["callSite"], json!(["main", "charge"]));
     assert_eq!(page.update.view.function.as_ref().unwrap().name, "charge");
+    // The root has functions of its own beside the span below it.
+    let function = path(&["checkout: POST /invoice", "main", "take_order"]);
+    page.act(TrailAction::ChooseFunction { call_site: function });
+    let (_, query) = page.asked("fireline", "exemplarType");
+    assert_eq!(query["callSite"], json!(["main", "take_order"]));
     // A span in the graph is that span.
     let span = path(&["checkout: POST /invoice", "payment: charge_card"]);
     page.act(TrailAction::ChooseFunction { call_site: span });
