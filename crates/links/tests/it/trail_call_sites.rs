@@ -22,6 +22,7 @@ fn a_call_site_that_is_too_long_for_an_address_is_remembered() {
     // Somebody else does not know it, and is told.
     let mut other = Page::open(all_sources(), &[("trace", TRACE), ("callSite", &written)]);
     let function = other.update.view.function.clone().unwrap();
+    assert_eq!(function.card.title, "Traces through a function");
     assert!(function.card.message.unwrap().advice.contains("Choose it again"));
     other.act(TrailAction::ChooseSpan { span_id: Some(ROOT_SPAN.to_owned()) });
     assert_eq!(other.update.view.function, None);

@@ -123,6 +123,8 @@ fn values_have_three_digits_that_matter_or_a_unit() {
         ("x_seconds_sum", 0.25, "250 ms"),
         ("x_seconds_sum", 0.0, "0"),
         ("rate(x_seconds_count[1m])", 0.25, "0.25"),
+        ("rate(x_milliseconds_count[1m])", 0.25, "0.25"),
+        ("rate(x_bytes_sum[1m])", 0.25, "0.25"),
         ("x_milliseconds_sum", 0.25, "250 µs"),
         ("traces_spanmetrics_latency_sum", 90.0, "90 s"),
     ];

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use links::trail::{Role, Source, SourcePicker, Trail, TrailProps};
 use serde_json::{Value, json};
 
+use crate::trails::{FROM_MILLIS, Page, TRACE, all_sources, frame};
+
 const ROLES: [Role; 4] = [Role::Metrics, Role::Traces, Role::Profiles, Role::Logs];
 
 fn source(uid: &str, type_id: &str) -> Source {
@@ -103,4 +105,20 @@ fn a_source_is_read_as_grafana_lists_it() {
         (read.type_id.as_str(), read.is_default, read.json_data),
         ("tempo", false, Value::Null)
     );
+}
+
+#[test]
+fn ids_are_called_as_the_settings_of_the_metrics_data_source_say() {
+    let mut sources = all_sources();
+    let ours = sources.iter_mut().find(|source| source.uid == "fireline").unwrap();
+    ours.json_data["exemplars"] = json!({"traceLabels": ["request"]});
+    let exemplars = frame(
+        "exemplar",
+        &Value::Null,
+        &[("Time", json!([FROM_MILLIS])), ("Value", json!([1.0])), ("request", json!([TRACE]))],
+    );
+    let mut page = Page::open(sources, &[("expr", "up")]);
+    page.answer("fireline", "\"up\"", &json!([exemplars]));
+    let diamonds = page.update.view.metric.chart.unwrap().diamonds;
+    assert_eq!(diamonds[0].trace_id.as_deref(), Some(TRACE));
 }

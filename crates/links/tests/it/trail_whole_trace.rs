@@ -3,7 +3,9 @@
 use links::trail::{TrailAction, Wanted};
 use serde_json::{Value, json};
 
-use crate::trails::{FROM_MILLIS, Page, ROOT_SPAN, TRACE, all_sources, frame, with_trace};
+use crate::trails::{
+    FROM_MILLIS, Page, ROOT_SPAN, TRACE, all_sources, frame, recorded_trace, with_trace,
+};
 
 /// A frame of a flame graph with functions below each other, called after its query.
 fn profile_frame(ref_id: &str, functions: &[(&str, i64)]) -> Value {
@@ -86,6 +88,12 @@ fn the_whole_trace_has_its_spans_above_their_profiles() {
     assert_eq!(values[1], json!([10, 10, 5, 3, 5, 5, 4]));
     assert_eq!(values[2], json!([0, 0, 2, 3, 0, 1, 4]));
     assert!(!traces(&page), "the profile is there");
+    page.refresh();
+    page.answer("zipkin", TRACE, &recorded_trace("tempo"));
+    let is_loading = |page: &Page| page.update.view.profile.as_ref().unwrap().card.is_loading;
+    assert!(is_loading(&page));
+    page.answer("fireline", "spanSelector", &answer);
+    assert!(!is_loading(&page));
 
     // A function below a span: its profile knows nothing of spans above it.
     let path = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();

@@ -111,7 +111,7 @@ impl Page {
     }
 
     /// Asks everything again.
-    fn refresh(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         self.refreshes += 1;
         self.arrive();
     }
@@ -180,7 +180,7 @@ fn recorded(name: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-fn recorded_trace(tracer: &str) -> Value {
+pub(crate) fn recorded_trace(tracer: &str) -> Value {
     recorded(tracer)["results"]["A"]["frames"].clone()
 }
 
@@ -323,11 +323,14 @@ fn a_link_to_a_trace_shows_the_metric_of_its_service() {
     );
     page.answer("zipkin", TRACE, &recorded_trace("zipkin"));
     assert!(page.update.view.metric.expr.contains("service_name=\"checkout\""));
+    let of_job = |job: &str| {
+        json!({"name": job, "labels": {
+            "__name__": "http_server_request_duration_seconds_bucket", "job": job,
+        }})
+    };
     let other = json!([{
-        "schema": {"fields": [{"name": "Time"}, {"name": "Value", "labels": {
-            "__name__": "http_server_request_duration_seconds_bucket", "job": "shop/payment",
-        }}]},
-        "data": {"values": [[1], [2]]},
+        "schema": {"fields": [{"name": "Time"}, of_job("shop/basket"), of_job("shop/payment")]},
+        "data": {"values": [[1], [2], [3]]},
     }]);
     let answered = |choices: &Value| {
         let mut page = Page::open(all_sources(), &[("trace", TRACE)]);
@@ -496,8 +499,35 @@ fn asked_again_the_last_profile_stays_until_the_next_is_there() {
     let meanwhile = page.update.view.profile.as_ref().unwrap();
     assert_eq!((meanwhile.answer_id, meanwhile.card.is_loading), (first, true));
     page.answer("zipkin", TRACE, &recorded_trace("zipkin"));
+    let is_loading = |page: &Page| page.update.view.profile.as_ref().unwrap().card.is_loading;
+    assert!(is_loading(&page), "the profile is on its way");
     page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
     assert_ne!(page.update.view.profile.as_ref().unwrap().answer_id, first);
+    assert!(!is_loading(&page));
+    page.refresh();
+    page.answer("fireline", "spanSelector", &json!([frame("response", &Value::Null, &[])]));
+    assert!(is_loading(&page), "the trace may say that the span is another");
+}
+
+#[test]
+fn types_that_there_are_instead_have_a_way_back_to_cpu_time() {
+    let (cpu, mutex) = ("process_cpu:cpu:nanoseconds:cpu:nanoseconds", "mutex:a:b:c:d");
+    for (chosen, there, offered) in [
+        ("", &[mutex][..], &[mutex][..]),
+        ("memory:a:b:c:d", &[], &[cpu]),
+        ("memory:a:b:c:d", &[mutex], &[cpu, mutex]),
+        ("memory:a:b:c:d", &[mutex, cpu], &[mutex, cpu]),
+    ] {
+        let params = [("trace", TRACE), ("span", ROOT_SPAN), ("type", chosen)];
+        let mut page = Page::open(all_sources(), &params);
+        page.answer("zipkin", TRACE, &recorded_trace("zipkin"));
+        let explain = json!({"line": "None", "empty": {"kind": "noSuchType", "types": there}});
+        let meta = json!({"custom": {"explain": explain}});
+        page.answer("fireline", "spanSelector", &json!([frame("response", &meta, &[])]));
+        let types = page.update.view.profile.unwrap().other_types;
+        let types: Vec<&str> = types.iter().map(|choice| choice.value.as_str()).collect();
+        assert_eq!(types, offered, "{chosen}");
+    }
 }
 
 #[test]
