@@ -1,7 +1,7 @@
 //! Links that a data frame carries to what it belongs to.
 
 use query::{DEFAULT_SERVICE_LABEL, LinkPlan, OWN_TYPE, Query, escape_regex};
-use selector::{MatchOp, Matcher, Selector};
+use selector::{Matcher, Selector};
 use serde_json::{Map, Value, json};
 
 use crate::exemplar_settings::ExemplarSettings;
@@ -293,14 +293,7 @@ impl<'a> Deriving<'a> {
 
     /// To logs and metrics of the same labels.
     fn to_same_labels(&self, selector: &Selector) -> Vec<DerivedLink> {
-        let is_plain =
-            |matcher: &&Matcher| matcher.op == MatchOp::Equal && !matcher.name.starts_with("__");
-        let same =
-            Selector { matchers: selector.matchers.iter().filter(is_plain).cloned().collect() };
-        if same.matchers.is_empty() {
-            return Vec::new();
-        }
-        let streams = self.streams_of(&same);
+        let streams = self.streams_of(selector);
         let targets = streams.iter().flat_map(|streams| {
             self.context.targets(Signal::Logs).into_iter().map(move |source| (source, streams))
         });
@@ -308,7 +301,7 @@ impl<'a> Deriving<'a> {
             let query = logs_query(&source.r#type, streams)?;
             Some(to_query(&format!("Logs in {}", source.name), source, object(query)))
         });
-        let service = self.service_of(&same).map(|service| {
+        let service = self.service_of(selector).map(|service| {
             // The template has the quotes.
             let template = self.context.metrics_template();
             let template = template.replace("${service:regex}", &escaped(&escape_regex(service)));

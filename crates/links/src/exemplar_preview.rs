@@ -80,9 +80,9 @@ fn pasted_labels(text: &str) -> ExemplarLabels {
     }
     // Behind the series and its value stands what is wanted.
     let text = text.rsplit_once("# ").map_or(text, |(_, exemplar)| exemplar).trim();
-    let braces = text.find('{').zip(text.rfind('}')).filter(|(open, close)| open < close);
-    let written =
-        braces.map_or_else(|| format!("{{{text}}}"), |(open, close)| text[open..=close].to_owned());
+    let from_brace = text.find('{').map(|open| &text[open..]);
+    let braces = from_brace.and_then(|from| Some(&from[..=from.rfind('}')?]));
+    let written = braces.map_or_else(|| format!("{{{text}}}"), str::to_owned);
     match Selector::parse(&written) {
         Ok(selector) => {
             selector.matchers.into_iter().map(|matcher| (matcher.name, matcher.value)).collect()
