@@ -1,6 +1,7 @@
 //! Links that a data frame carries to what it belongs to.
 
-use query::{DEFAULT_SERVICE_LABEL, LinkPlan, OWN_TYPE, Query, escape_regex};
+use query::promql::PROMQL;
+use query::{DEFAULT_SERVICE_LABEL, LinkPlan, OWN_TYPE, Query, WRAP, escape_regex};
 use selector::{Matcher, Selector};
 use serde_json::{Map, Value, json};
 
@@ -221,33 +222,57 @@ impl<'a> Deriving<'a> {
         vec![FieldLinks { field, links }]
     }
 
-    /// Values over time of profiles: to the profile of that moment, to logs and metrics of the same labels.
+    /// Values over time, of what the query asks for: one in PromQL keeps the profile type that was chosen before.
     fn of_series(&self) -> Vec<FieldLinks> {
-        let is_ours = self.context.query.get("profileTypeId").and_then(Value::as_str);
-        if is_ours.is_none_or(str::is_empty) {
-            return Vec::new();
+        let text = |key: &str| self.context.query.get(key).and_then(Value::as_str);
+        match (text("queryType"), text("profileTypeId")) {
+            (Some(PROMQL), _) => self.of_metric_series(),
+            (Some(WRAP), _) | (_, None | Some("")) => Vec::new(),
+            _ => self.of_profile_series(),
         }
-        let Some(time) = self.frame.position_of("Time").or_else(|| self.frame.position_of("time"))
-        else {
-            return Vec::new();
-        };
-        let mut fields = Vec::new();
-        for (at, field) in self.frame.fields.iter().enumerate() {
-            if field.r#type != "number" {
-                continue;
-            }
-            let mut selector = self.query_selector();
-            for (name, value) in &field.labels {
-                selector = selector.without(name).and(Matcher::equal(name, value));
-            }
-            let mut query = self.profile_query(&selector, &LinkPlan::default());
-            let time_name = &self.frame.fields[time].name;
-            query.insert("plan".to_owned(), json!({ "atMillis": field_number(time_name) }));
-            let mut links = vec![self.to_own("Profile at this time", query)];
+    }
+
+    /// Values over time of a metric: to the profile of the service that their labels name, at that moment.
+    fn of_metric_series(&self) -> Vec<FieldLinks> {
+        self.of_values(|labels| {
+            let service = self.service_of(labels)?;
+            let service = Matcher::equal(self.context.service_label(), service);
+            let selector = Selector { matchers: vec![service] };
+            Some(vec![self.of_moment("Profile of the service at this time", &selector)?])
+        })
+    }
+
+    /// Values over time of profiles: to the profile of that moment, to logs and metrics of the same labels.
+    fn of_profile_series(&self) -> Vec<FieldLinks> {
+        self.of_values(|labels| {
+            let narrow = |selector: Selector, matcher: &Matcher| {
+                selector.without(&matcher.name).and(matcher.clone())
+            };
+            let selector = labels.matchers.iter().fold(self.query_selector(), narrow);
+            let mut links = vec![self.of_moment("Profile at this time", &selector)?];
             links.extend(self.to_same_labels(&selector));
-            fields.push(FieldLinks { field: at, links });
-        }
-        fields
+            Some(links)
+        })
+    }
+
+    /// The links of each field with numbers, from its labels. Empty: there are none.
+    fn of_values(&self, of: impl Fn(&Selector) -> Option<Vec<DerivedLink>>) -> Vec<FieldLinks> {
+        let numbers =
+            self.frame.fields.iter().enumerate().filter(|(_, field)| field.r#type == "number");
+        let links = numbers.filter_map(|(at, field)| {
+            let labels = field.labels.iter().map(|(name, value)| Matcher::equal(name, value));
+            Some(FieldLinks { field: at, links: of(&Selector { matchers: labels.collect() })? })
+        });
+        links.collect()
+    }
+
+    /// To the profile of a row's moment. None: the frame has no times.
+    fn of_moment(&self, title: &str, selector: &Selector) -> Option<DerivedLink> {
+        let time = self.frame.position_of("Time").or_else(|| self.frame.position_of("time"))?;
+        let mut query = self.profile_query(selector, &LinkPlan::default());
+        let at_millis = field_number(&self.frame.fields[time].name);
+        query.insert("plan".to_owned(), json!({ "atMillis": at_millis }));
+        Some(self.to_own(title, query))
     }
 
     fn profile_of(

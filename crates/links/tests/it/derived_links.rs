@@ -336,6 +336,38 @@ fn a_series_of_profiles_leads_to_the_profile_of_that_moment() {
 }
 
 #[test]
+fn a_series_of_a_metric_leads_to_the_profile_of_the_service_that_it_names() {
+    let series = |labels: &[(&str, &str)]| {
+        let mut frame = frame("p95", json!({}), &[("Time", "time"), ("Value", "number")]);
+        let labels = labels.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        frame.fields[1].labels = labels.collect();
+        frame
+    };
+    // What was chosen for a flame graph before is no condition of it.
+    let query = |query_type: &str| {
+        let selector = "{service_name=\"checkout\"}";
+        json!({ "queryType": query_type, "profileTypeId": "mutex:delay:nanoseconds::", "labelSelector": selector })
+    };
+    let found = |labels: &[(&str, &str)], query_type: &str| {
+        links(&series(labels), &context(json!({}), query(query_type)))
+    };
+    for labels in [
+        &[("http_route", "POST /invoice"), ("service_name", "invoicing")][..],
+        &[("job", "invoicing"), ("le", "0.5")],
+    ] {
+        assert_eq!(
+            found(labels, "promql"),
+            [
+                r#"Value → Profile of the service at this time → fire {"labelSelector":"{service_name=\"invoicing\"}","plan":{"atMillis":"${__data.fields['Time'].numeric}"},"profileTypeId":"mutex:delay:nanoseconds::","queryType":"profile"}"#
+            ]
+        );
+    }
+    assert_eq!(found(&[("http_route", "POST /invoice")], "promql"), [""; 0], "no service is named");
+    assert_eq!(found(&[("service_name", "invoicing")], "wrap"), [""; 0]);
+    assert_eq!(found(&[("service_name", "invoicing")], "metrics").len(), 3, "one of profiles");
+}
+
+#[test]
 fn what_a_frame_is_about_is_told_from_its_shape() {
     let exemplar = json!({ "custom": { "resultType": "exemplar" } });
     let trace = [("traceID", "string"), ("spanID", "string"), ("serviceName", "string")];
