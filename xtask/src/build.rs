@@ -1,10 +1,12 @@
 //! Builds the parts of the bundle: wasm, modules, page, programs.
 
 use std::path::PathBuf;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::command::{Options, cargo, npm, step};
+use crate::fresh::unless_fresh;
 use crate::{ground, tools};
 
 /// How the native programs are compiled.
@@ -27,6 +29,15 @@ const WASM: [(&str, &str); 2] = [("view", "fireline"), ("pages", "fireline_pages
 
 /// Builds the wasm packages into `target/wasm/pkg`.
 pub(crate) fn wasm() -> Result<()> {
+    for (feature, name) in WASM {
+        let step_name = format!("build the wasm {name}");
+        let output = wasm_package().join(format!("{name}_bg.wasm"));
+        unless_fresh(&step_name, &output, || step(&step_name, &mut wasm_pack(feature, name)?))?;
+    }
+    Ok(())
+}
+
+fn wasm_pack(feature: &str, name: &str) -> Result<Command> {
     let mut path = tools::wasm_tools()?;
     path.extend(
         std::env::var_os("PATH")
@@ -39,20 +50,17 @@ pub(crate) fn wasm() -> Result<()> {
         .find(|path| path.is_file())
         .unwrap_or_else(|| PathBuf::from("wasm-pack"));
     let path = std::env::join_paths(path)?;
-    for (feature, name) in WASM {
-        let mut command = std::process::Command::new(&wasm_pack);
-        command
-            .current_dir(ground::root())
-            .args(["build", "crates/web", "--target", "web", "--profile", "wasm"])
-            .args(["--mode", "no-install", "--no-pack", "--out-name", name, "--out-dir"])
-            .arg(wasm_package())
-            .args(["--no-default-features", "--features", feature])
-            .env("PATH", &path)
-            // Profiles and features differ from the native build: a folder of its own keeps both warm.
-            .env("CARGO_TARGET_DIR", ground::target().join("wasm"));
-        step(&format!("build the wasm {name}"), &mut command)?;
-    }
-    Ok(())
+    let mut command = Command::new(wasm_pack);
+    command
+        .current_dir(ground::root())
+        .args(["build", "crates/web", "--target", "web", "--profile", "wasm"])
+        .args(["--mode", "no-install", "--no-pack", "--out-name", name, "--out-dir"])
+        .arg(wasm_package())
+        .args(["--no-default-features", "--features", feature])
+        .env("PATH", path)
+        // Profiles and features differ from the native build: a folder of its own keeps both warm.
+        .env("CARGO_TARGET_DIR", ground::target().join("wasm"));
+    Ok(command)
 }
 
 /// Where [`wasm`] leaves its packages.
@@ -63,14 +71,20 @@ pub(crate) fn wasm_package() -> PathBuf {
 /// Builds the three modules of the bundle into `dist/`; the wasm must be there.
 pub(crate) fn modules() -> Result<()> {
     tools::npm_packages()?;
-    let mut build = npm(&["run", "--silent", "build:plugin"]);
-    step("build the plugin's modules", build.env("FIRELINE_WASM_PKG", wasm_package()))
+    let name = "build the plugin's modules";
+    unless_fresh(name, &ground::dist().join("fireline-profiles-app/module.js"), || {
+        let mut build = npm(&["run", "--silent", "build:plugin"]);
+        step(name, build.env("FIRELINE_WASM_PKG", wasm_package()))
+    })
 }
 
 /// Builds the workbench's page into `dist/workbench`.
 pub(crate) fn page() -> Result<()> {
     tools::npm_packages()?;
-    step("build the workbench's page", &mut npm(&["run", "--silent", "build:workbench"]))
+    let name = "build the workbench's page";
+    unless_fresh(name, &ground::dist().join("workbench/index.html"), || {
+        step(name, &mut npm(&["run", "--silent", "build:workbench"]))
+    })
 }
 
 /// The oldest and the newest Grafana whose packages the page is built with beside its own; folders of `workbench`.
@@ -79,8 +93,11 @@ pub(crate) const OTHER_GRAFANAS: [&str; 2] = ["grafana-11", "grafana-13"];
 /// Builds the workbench's page with the packages of another Grafana into a folder of that name in `target`.
 pub(crate) fn page_with(grafana: &str) -> Result<()> {
     tools::npm_packages_of(grafana)?;
-    let mut build = npm(&["run", "--silent", "build:workbench", "--", grafana]);
-    step(&format!("build the page with {grafana}"), &mut build)
+    let name = format!("build the page with {grafana}");
+    let output = ground::root().join("target").join(grafana).join("workbench/index.html");
+    unless_fresh(&name, &output, || {
+        step(&name, &mut npm(&["run", "--silent", "build:workbench", "--", grafana]))
+    })
 }
 
 /// Builds programs of the workspace and returns the folder they are in.
@@ -127,10 +144,7 @@ pub(crate) fn static_programs(options: &Options, packages: &[&str]) -> Result<Pa
         );
     }
     let target = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
-    step(
-        "install the static target",
-        std::process::Command::new("rustup").args(["target", "add", &target]),
-    )?;
+    step("install the static target", Command::new("rustup").args(["target", "add", &target]))?;
     let mut build = cargo(&["build", "--release", "--target", &target]);
     for package in packages {
         build.args(["--package", package]);

@@ -8,6 +8,7 @@ mod codegen;
 mod command;
 mod demo;
 mod dist;
+mod fresh;
 mod ground;
 mod test;
 mod tidy;
