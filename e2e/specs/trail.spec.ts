@@ -161,8 +161,10 @@ test('the whole walk goes by keyboard @workbench', async ({ page }) => {
   await expect(rows.nth(1)).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(rows.nth(1)).toHaveAttribute('aria-selected', 'true');
+  const search = card(page, /^Profile of the span/).getByLabel('Search functions');
+  await expect(search).toBeVisible();
   await page.keyboard.press('Tab');
-  await expect(card(page, /^Profile of the span/).locator(':focus')).toBeVisible();
+  await expect(search).toBeFocused();
 });
 
 for (const { service, route, step, where } of [

@@ -37,7 +37,8 @@ export function writeUrl({ tab, query, range }: UrlState) {
 
 export function readTheme(): 'dark' | 'light' {
   const theme = new URLSearchParams(window.location.search).get('theme') ?? window.localStorage.getItem('fireline.theme');
-  return theme === 'light' ? 'light' : 'dark';
+  const isLight = theme ? theme === 'light' : window.matchMedia('(prefers-color-scheme: light)').matches;
+  return isLight ? 'light' : 'dark';
 }
 
 export function keepTheme(theme: 'dark' | 'light') {

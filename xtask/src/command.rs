@@ -42,7 +42,8 @@ impl Options {
             if options.contains(&word.as_str()) {
                 words.next().with_context(|| format!("{word} needs a value"))?;
             } else if word != "--yes" && !switches.contains(&word.as_str()) {
-                bail!("unknown option {word:?}, expected one of {switches:?} {options:?} --yes");
+                let known = [switches, options, &["--yes"]].concat().join(", ");
+                bail!("unknown option {word:?}, expected one of: {known}");
             }
         }
         Ok(())

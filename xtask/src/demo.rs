@@ -124,9 +124,13 @@ impl Demo {
         let url = match first_url(&mut server) {
             Ok(url) => url,
             Err(error) => {
+                let ended = server.try_wait().ok().flatten();
                 let _ = server.kill();
                 let _ = server.wait();
-                return Err(error);
+                return Err(match ended {
+                    Some(_) => anyhow!("the server did not start; above it says why"),
+                    None => error,
+                });
             }
         };
         let mut demo = Self { beside, server, program: None, url, fault, scratch };

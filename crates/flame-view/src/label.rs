@@ -25,9 +25,8 @@ impl TextMeasure for FixedWidth {
 /// else without its modules too, else the beginning of that with an ellipsis.
 /// Empty: not even two characters and an ellipsis fit.
 pub fn fit_label(name: &str, width_device_px: f64, measure: &dyn TextMeasure, out: &mut String) {
-    let without_directories = without_directories(name).unwrap_or(name);
-    let shortest = without_modules(without_directories);
-    for candidate in [name, without_directories, shortest] {
+    let shortest = shortest_label(name);
+    for candidate in [name, without_directories(name).unwrap_or(name), shortest] {
         if fits(candidate, width_device_px, measure).is_ok() {
             out.push_str(candidate);
             return;
@@ -42,6 +41,11 @@ pub fn fit_label(name: &str, width_device_px: f64, measure: &dyn TextMeasure, ou
         out.push_str(&shortest[..end]);
         out.push('…');
     }
+}
+
+/// A name without its directories and modules.
+pub(crate) fn shortest_label(name: &str) -> &str {
+    without_modules(without_directories(name).unwrap_or(name))
 }
 
 /// The last part of a path of modules: `sign` of `shop::checkout::sign`. A name with type

@@ -108,7 +108,7 @@ pub struct FunctionRow {
     pub function: u32,
     /// Function name, whole.
     pub name: String,
-    /// The directories that the name begins with: the first to go where there is no room.
+    /// The directories and modules that the name begins with: the first to go where there is no room.
     pub directories: String,
     /// The name without them.
     pub short_name: String,
@@ -280,7 +280,7 @@ impl FlameGraph {
             }
             None => (self.palette.fill(name), self.value_cells(data, row)),
         };
-        let short_name = crate::package::without_directories(name).unwrap_or(name);
+        let short_name = crate::label::shortest_label(name);
         FunctionRow {
             function: function.0,
             name: name.to_owned(),

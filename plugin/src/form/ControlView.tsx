@@ -56,7 +56,11 @@ export function ControlView({ id, field, dispatch }: Props) {
         </div>
       );
     case 'radio':
-      return <RadioButtonGroup id={id} value={control.value} options={options} onChange={choose} />;
+      return (
+        <div style={{ maxWidth: '100%', overflowX: 'auto' }}>
+          <RadioButtonGroup id={id} value={control.value} options={options} onChange={choose} />
+        </div>
+      );
     case 'switch':
       return (
         <InlineSwitch
@@ -66,7 +70,8 @@ export function ControlView({ id, field, dispatch }: Props) {
         />
       );
     case 'text':
-      return <TextInput key={control.value} id={id} text={control.value} placeholder={control.placeholder} onDone={choose} />;
+    case 'expression':
+      return <TextInput key={control.value} id={id} width={control.kind === 'text' ? 26 : undefined} text={control.value} placeholder={control.placeholder} onDone={choose} />;
     case 'secret':
       return <SecretInput id={id} width={26} isConfigured={control.isSet} onReset={() => choose('')} onBlur={({ currentTarget: { value } }) => value && choose(value)} />;
     case 'selector':
@@ -91,13 +96,22 @@ function useOptions(choices: Choice[]) {
   );
 }
 
-function TextInput({ id, text, placeholder, onDone }: { id: string; text: string; placeholder: string; onDone: (text: string) => void }) {
+interface TextProps {
+  id: string;
+  /** Undefined: as wide as there is room. */
+  width?: number;
+  text: string;
+  placeholder: string;
+  onDone: (text: string) => void;
+}
+
+function TextInput({ id, width, text, placeholder, onDone }: TextProps) {
   const done = (event: React.SyntheticEvent<HTMLInputElement>) =>
     event.currentTarget.value !== text && onDone(event.currentTarget.value);
   return (
     <Input
       id={id}
-      width={26}
+      width={width}
       defaultValue={text}
       placeholder={placeholder}
       onBlur={done}

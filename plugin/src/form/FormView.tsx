@@ -71,7 +71,7 @@ function FieldView({ field, dispatch, labelWidth }: { field: Field } & Omit<Prop
       label={field.label}
       labelWidth={labelWidth ?? 'auto'}
       tooltip={field.tooltip || undefined}
-      grow={field.control.kind === 'selector'}
+      grow={field.control.kind === 'selector' || field.control.kind === 'expression'}
       shrink
       invalid={Boolean(field.problem)}
       error={error}

@@ -36,6 +36,10 @@ pub fn provision(arguments: &ProvisionArguments) -> Result<()> {
         ProvisionCommand::Generate(arguments) => {
             let folder = ProvisioningFolder::read(&arguments.folder)?;
             let generated = generate::generate(&folder, &arguments.sources, &arguments.settings());
+            if generated.as_text().is_empty() {
+                println!("# {}: no link is lacking, so nothing is written", folder.counts());
+                return Ok(());
+            }
             let Some(out) = &arguments.write else {
                 print!("{}", generated.as_text());
                 return Ok(());

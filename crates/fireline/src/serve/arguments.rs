@@ -12,7 +12,7 @@ use super::retention_arguments::{parse_age, parse_size};
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServeArguments {
     /// Address to listen on; when its port is taken another is used, and said.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4040")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:4040", value_parser = parse_address)]
     pub listen: SocketAddr,
 
     /// Folder that profiles and settings are kept in; made if absent.
@@ -72,4 +72,9 @@ impl ServeArguments {
     pub(crate) fn serves_workbench(&self, address: IpAddr) -> bool {
         !self.no_workbench && (address.is_loopback() || self.workbench_off_loopback)
     }
+}
+
+fn parse_address(written: &str) -> Result<SocketAddr, String> {
+    let expected = "expected an IP address and a port, such as 127.0.0.1:4040";
+    written.parse().map_err(|_| expected.to_owned())
 }

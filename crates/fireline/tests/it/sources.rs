@@ -94,7 +94,7 @@ async fn only_servers_that_are_named_are_data_sources() {
     assert_eq!(status, 404, "{answer}");
     let settings = server.send(Request::get("/api/workbench/settings")).await.json();
     assert_eq!(settings["datasources"].as_array().map(Vec::len), Some(1));
-    assert_eq!(settings["datasources"][0]["jsonData"], json!({}));
+    assert_eq!(settings["datasources"][0]["jsonData"], json!({"minStep": "30s"}));
 }
 
 #[tokio::test]

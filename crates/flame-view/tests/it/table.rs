@@ -76,12 +76,22 @@ fn only_rows_in_view_are_given() {
 }
 
 #[test]
-fn the_directories_of_a_name_stand_apart() {
-    let mut graph = graph("total 0\n  net/http.(*conn).serve 2\n  main 1\n");
+fn the_directories_and_modules_of_a_name_stand_apart() {
+    let mut graph = graph(
+        "total 0\n  net/http.(*conn).serve 4\n  shop::cart::add 3\n  Vec<a::B>::push 2\n  main 1\n",
+    );
     let rows = graph.table_window(0.0, 100.0).rows;
     let parts: Vec<_> =
         rows.iter().map(|row| (row.directories.as_str(), row.short_name.as_str())).collect();
-    assert_eq!(parts, [("net/", "http.(*conn).serve"), ("", "main")]);
+    assert_eq!(
+        parts,
+        [
+            ("net/", "http.(*conn).serve"),
+            ("shop::cart::", "add"),
+            ("", "Vec<a::B>::push"),
+            ("", "main"),
+        ]
+    );
 }
 
 #[test]

@@ -114,6 +114,13 @@ pub enum Control {
         /// Shown while it is empty.
         placeholder: String,
     },
+    /// A line of text that is as wide as there is room.
+    Expression {
+        /// The text.
+        value: String,
+        /// Shown while it is empty.
+        placeholder: String,
+    },
     /// A label selector, with suggestions at the caret.
     Selector {
         /// The text.

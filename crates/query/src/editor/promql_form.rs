@@ -17,7 +17,7 @@ pub(crate) fn form(query: &Map<String, Value>, show: Field) -> Form {
         "expr",
         "PromQL",
         "An expression for the metrics server of the datasource's settings.",
-        Control::Text {
+        Control::Expression {
             value: text(query, "expr").to_owned(),
             placeholder: "histogram_quantile(0.95, sum by (le) (rate(…_bucket[$__rate_interval])))"
                 .to_owned(),

@@ -47,7 +47,7 @@ fn the_profile_server_is_not_asked_about_metrics() {
     assert_eq!(update.effects, []);
     assert_eq!(
         field(&update, "expr").control,
-        Control::Text {
+        Control::Expression {
             value: "up".into(),
             placeholder: "histogram_quantile(0.95, sum by (le) (rate(…_bucket[$__rate_interval])))"
                 .into(),

@@ -40,6 +40,10 @@ pub(crate) struct DatasourceSettings {
     pub(crate) version: u64,
 }
 
+/// Profilers upload every 10 or 15 seconds: steps of 15 would hold one profile here and two there, and the rate of a
+/// steady program would zigzag.
+const MIN_STEP: &str = "30s";
+
 impl Default for DatasourceSettings {
     fn default() -> Self {
         Self {
@@ -47,7 +51,7 @@ impl Default for DatasourceSettings {
             url: None,
             basic_auth: false,
             basic_auth_user: String::new(),
-            json_data: Map::new(),
+            json_data: Map::from_iter([("minStep".to_owned(), MIN_STEP.into())]),
             secure_json_data: BTreeMap::new(),
             metrics_server: String::new(),
             updated_millis: 0,
