@@ -60,14 +60,14 @@ impl Fireline {
                 (found.to_owned(), vec![metrics])
             }
             (Some(Examined { server, found }), Ok(metrics)) => {
-                let told = [server, found.clone()].into_iter().chain(metrics).collect();
-                (found, told)
+                (found, [server].into_iter().chain(metrics).collect())
             }
         };
-        let verbose: Vec<&str> =
-            told.iter().chain(&instance.warnings).map(String::as_str).collect();
-        HealthReport::new(HealthStatus::Ok, format!("Data source is working: {found}"))
-            .with_details(json!({"message": told[0], "verboseMessage": verbose.join("\n")}))
+        // Where all is well Grafana shows the message only.
+        let told: Vec<&str> = told.iter().chain(&instance.warnings).map(String::as_str).collect();
+        let message = format!("Data source is working: {found}. {}", told.join(". "));
+        HealthReport::new(HealthStatus::Ok, message)
+            .with_details(json!({"message": told[0], "verboseMessage": told.join("\n")}))
     }
 }
 
