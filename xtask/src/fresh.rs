@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::{dist, ground};
 
 /// What the bundle and the pages are made of; any change of it makes all of them anew.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 17] = [
     ".cargo",
     ".npmrc",
     "CHANGELOG.md",
@@ -25,6 +25,7 @@ const SOURCES: [&str; 16] = [
     "workbench/grafana-11/package-lock.json",
     "workbench/grafana-13/package-lock.json",
     "workbench/src",
+    "xtask/src",
 ];
 
 /// Runs a step, unless it ran for the same sources before and its output is still the one that it left.
@@ -44,6 +45,8 @@ pub(crate) fn unless_fresh(
     if before.is_some() && before == state() {
         return Ok(());
     }
+    // What a step that fails leaves behind is nobody's.
+    let _ = std::fs::remove_file(&stamp);
     run()?;
     std::fs::create_dir_all(&stamps)?;
     let state = state().with_context(|| format!("{name} left no {}", output.display()))?;

@@ -36,12 +36,13 @@ pub fn provision(arguments: &ProvisionArguments) -> Result<()> {
         ProvisionCommand::Generate(arguments) => {
             let folder = ProvisioningFolder::read(&arguments.folder)?;
             let generated = generate::generate(&folder, &arguments.sources, &arguments.settings());
-            if generated.as_text().is_empty() {
+            let text = generated.as_text();
+            if text.is_empty() {
                 println!("# {}: no link is lacking, so nothing is written", folder.counts());
                 return Ok(());
             }
             let Some(out) = &arguments.write else {
-                print!("{}", generated.as_text());
+                print!("{text}");
                 return Ok(());
             };
             for (path, text) in generated.edited(&folder)? {

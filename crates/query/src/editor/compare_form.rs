@@ -114,17 +114,13 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
     let baseline = query.get("baseline").and_then(Value::as_object).unwrap_or(&nothing);
     let selector = text(baseline, "labelSelector");
     let offset = text(baseline, "offset");
-    let line = |value: &str, placeholder: &str| Control::Text {
-        value: value.to_owned(),
-        placeholder: placeholder.to_owned(),
-    };
     let problem = if selector.is_empty() { None } else { selector_input::problem(selector) };
     all.push(
         Field::new(
             "baseline.labelSelector",
             "Baseline selector",
             "Which series to compare with. Empty: those of the query itself.",
-            line(selector, "as above"),
+            Control::text(selector, "as above"),
         )
         .with_problem(problem),
     );
@@ -132,7 +128,7 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
         "baseline.spanSelector",
         "Baseline spans",
         "Compare with samples of these spans: ids of 16 hexadecimal digits, or TraceQL.",
-        line(&spans_field::written(baseline), "as above"),
+        Control::text(&spans_field::written(baseline), "as above"),
     ));
     let is_wrong =
         !offset.is_empty() && !offset.contains('$') && parse_duration_millis(offset).is_none();
@@ -141,7 +137,7 @@ pub(crate) fn form_fields(query: &Map<String, Value>) -> Vec<Field> {
             "baseline.offset",
             "Baseline earlier by",
             "How much earlier than the time range, such as 1d. Empty: the same time range.",
-            line(offset, "the same time"),
+            Control::text(offset, "the same time"),
         )
         .with_problem(is_wrong.then(|| duration_problem(offset))),
     );

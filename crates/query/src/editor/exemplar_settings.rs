@@ -21,10 +21,7 @@ fn exemplar_fields(exemplars: &Map<String, Value>) -> [Field; 5] {
         let value = if list.is_empty() { text(exemplars, key).to_owned() } else { list.join(", ") };
         Control::Text { value, placeholder: "only the usual ones".to_owned() }
     };
-    let written = |key: &str, placeholder: &str| Control::Text {
-        value: text(exemplars, key).to_owned(),
-        placeholder: placeholder.to_owned(),
-    };
+    let written = |key: &str, placeholder: &str| Control::text(text(exemplars, key), placeholder);
     [
         Field::new(
             "exemplars.traceLabels",

@@ -147,6 +147,13 @@ pub enum Control {
     },
 }
 
+impl Control {
+    /// A line of text.
+    pub(crate) fn text(value: &str, placeholder: &str) -> Self {
+        Self::Text { value: value.to_owned(), placeholder: placeholder.to_owned() }
+    }
+}
+
 /// One thing to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(tsify::Tsify))]

@@ -64,8 +64,7 @@ fn templates(links: &Map<String, Value>) -> [Field; 2] {
             ),
             excerpt: String::new(),
         });
-        let control =
-            Control::Text { value: written.to_owned(), placeholder: placeholder.to_owned() };
+        let control = Control::text(written, placeholder);
         Field::new(&format!("links.{key}"), label, tooltip, control).with_problem(problem)
     };
     [
@@ -89,23 +88,19 @@ fn templates(links: &Map<String, Value>) -> [Field; 2] {
 /// How links that lead here are followed.
 fn limits(links: &Map<String, Value>) -> [Field; 2] {
     let (padding, max_spans) = (text(links, "padding"), number_text(links, "maxSpans"));
-    let written = |value: &str, placeholder: &str| Control::Text {
-        value: value.to_owned(),
-        placeholder: placeholder.to_owned(),
-    };
     let is_count = max_spans.is_empty() || max_spans.parse::<u64>().is_ok_and(|spans| spans > 0);
     [
         Field::new(
                 "links.padding",
                 "Time around spans",
                 "How much more time a link looks at, before and after: the time between two uploads of a profiler.",
-                written(padding, "60s"),
+                Control::text(padding, "60s"),
             ).with_problem(duration_problem(padding)),
         Field::new(
                 "links.maxSpans",
                 "Spans of a class",
                 "At most so many matching spans are merged, the slowest first.",
-                written(&max_spans, "500"),
+                Control::text(&max_spans, "500"),
             ).with_problem((!is_count).then(|| Problem {
                 message: format!("{max_spans:?} is no whole number of 1 or more"),
                 excerpt: String::new(),

@@ -28,10 +28,7 @@ fn secret_field(metrics: &Map<String, Value>, secrets: &[String]) -> Field {
 }
 
 fn metrics_fields(metrics: &Map<String, Value>, secrets: &[String]) -> [Field; 9] {
-    let written = |key: &str, placeholder: &str| Control::Text {
-        value: text(metrics, key).to_owned(),
-        placeholder: placeholder.to_owned(),
-    };
+    let written = |key: &str, placeholder: &str| Control::text(text(metrics, key), placeholder);
     [
         Field::new(
                 "metrics.url",

@@ -39,10 +39,7 @@ pub(crate) fn form(query: &Map<String, Value>, show: Field) -> Form {
 }
 
 fn options(query: &Map<String, Value>) -> Vec<Field> {
-    let written = |key: &str, placeholder: &str| Control::Text {
-        value: text(query, key).to_owned(),
-        placeholder: placeholder.to_owned(),
-    };
+    let written = |key: &str, placeholder: &str| Control::text(text(query, key), placeholder);
     let choice = |value: &str, label: &str| Choice::new(value, label, "");
     vec![
         Field::new(
